@@ -1,0 +1,108 @@
+"""The catalogue: every source, trait, event and property that data may carry and rules may name."""
+
+from django.db import models
+
+IDENTIFIER = r"^[a-z][a-z0-9_]{0,62}$"
+
+
+class TraitType(models.TextChoices):
+    """The five types of RULES section 2; the values are those of `segments.rules.catalogue.Type`."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATETIME = "datetime"
+    LIST = "list"
+
+
+class Unit(models.TextChoices):
+    """What a trait is about, and what a segment counts."""
+
+    PROFILE = "profile"
+    COMPANY = "company"
+
+
+def _is_identifier(field: str, name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=models.Q(**{f"{field}__regex": IDENTIFIER}),
+        name=name,
+        violation_error_message="Use a small letter, then small letters, digits and underscores, at most 63.",
+    )
+
+
+class Source(models.Model):
+    """A system that data comes from."""
+
+    key = models.SlugField(max_length=63, unique=True)
+    name = models.CharField(max_length=150)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TraitDefinition(models.Model):
+    """A trait of people or of companies: its one type, and its column in the warehouse layout."""
+
+    unit = models.CharField(max_length=7, choices=Unit)
+    key = models.TextField(help_text="The name as it was sent.")
+    type = models.CharField(max_length=8, choices=TraitType)
+    column = models.CharField(max_length=63)
+    label = models.CharField(max_length=150, blank=True, help_text="The name that pages and sentences show.")
+    description = models.TextField(blank=True)
+    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.SET_NULL)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("unit", "key")
+        constraints = (
+            models.UniqueConstraint(fields=("unit", "key"), name="trait_key_unique"),
+            models.UniqueConstraint(fields=("unit", "column"), name="trait_column_unique"),
+            _is_identifier("column", "trait_column_is_identifier"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.unit} trait {self.key}"
+
+
+class EventType(models.Model):
+    """A kind of event, and its table in the warehouse layout."""
+
+    name = models.TextField(unique=True, help_text="The name as it was sent.")
+    table = models.CharField(max_length=63, unique=True)
+    label = models.CharField(max_length=150, blank=True)
+    description = models.TextField(blank=True)
+    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.SET_NULL)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (_is_identifier("table", "event_table_is_identifier"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EventProperty(models.Model):
+    """A property of one event: its one type, and its column in the event's table."""
+
+    event_type = models.ForeignKey(EventType, on_delete=models.CASCADE, related_name="properties")
+    key = models.TextField(help_text="The name as it was sent.")
+    type = models.CharField(max_length=8, choices=TraitType)
+    column = models.CharField(max_length=63)
+    label = models.CharField(max_length=150, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("event_type", "key")
+        constraints = (
+            models.UniqueConstraint(fields=("event_type", "key"), name="property_key_unique"),
+            models.UniqueConstraint(fields=("event_type", "column"), name="property_column_unique"),
+            _is_identifier("column", "property_column_is_identifier"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.event_type}.{self.key}"

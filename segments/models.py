@@ -1,0 +1,151 @@
+"""Segments, their immutable versions, runs, and the member sets that runs produce."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+
+from accounts.models import Team
+from lib.leases import Leased
+from profiles.models import Unit
+
+
+class Segment(models.Model):
+    """A contract: what is decided with it, who answers for it, and which version of the rule is in force."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft"
+        LIVE = "live"
+        PAUSED = "paused"
+        RETIRED = "retired"
+
+    key = models.SlugField(max_length=100, unique=True, help_text="The name in rules and in the API; never reused.")
+    name = models.CharField(max_length=150)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="segments")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="segments"
+    )
+    decision = models.TextField(blank=True, help_text="What is done differently for these members?")
+    unit = models.CharField(max_length=7, choices=Unit, default=Unit.PROFILE)
+    state = models.CharField(max_length=7, choices=State, default=State.DRAFT)
+    freshness = models.DurationField(
+        default=timedelta(hours=1),
+        validators=[MinValueValidator(timedelta(seconds=5))],
+        help_text="The promise: members are never older than this.",
+    )
+    review_on = models.DateField(null=True, blank=True)
+    published = models.ForeignKey(
+        "SegmentVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="published_for"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SegmentVersion(models.Model):
+    """One immutable definition of a segment. A change is a new version, a roll-back too."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft"
+        PROPOSED = "proposed"
+        APPROVED = "approved"
+        PUBLISHED = "published"
+        SUPERSEDED = "superseded"
+        REJECTED = "rejected"
+
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    definition = models.JSONField(help_text="As people wrote it.")
+    sha256 = models.CharField(max_length=64, help_text="Hash of the normal form: equal for copies and forks.")
+    words = models.TextField(help_text="The definition as a sentence.")
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    note = models.TextField(blank=True, help_text="What changed, and why.")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("segment", "-number")
+        constraints = (models.UniqueConstraint(fields=("segment", "number"), name="version_number_unique"),)
+
+    def __str__(self) -> str:
+        return f"{self.segment} v{self.number}"
+
+
+class Run(Leased):
+    """One recomputation of one segment: everything it did, and why it failed if it did (I6, I7)."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        RUNNING = "running"
+        SUCCEEDED = "succeeded"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    class Trigger(models.TextChoices):
+        SCHEDULE = "schedule"
+        MANUAL = "manual"
+        PUBLISHED = "published", "a version was published"
+
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="runs")
+    version = models.ForeignKey(SegmentVersion, on_delete=models.PROTECT, related_name="runs")
+    trigger = models.CharField(max_length=10, choices=Trigger)
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    as_of = models.DateTimeField(null=True, help_text="The instant at which everything was decided.")
+    queued_at = models.DateTimeField(db_default=models.functions.Now())
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True)
+    members = models.PositiveBigIntegerField(null=True)
+    entered = models.PositiveBigIntegerField(null=True)
+    left = models.PositiveBigIntegerField(null=True)
+    evaluate_ms = models.PositiveIntegerField(null=True)
+    store_ms = models.PositiveIntegerField(null=True)
+    failure_code = models.CharField(max_length=40, blank=True)
+    failure = models.TextField(blank=True, help_text="What went wrong, in words, and what to do.")
+
+    class Meta:
+        ordering = ("-id",)
+        indexes = (models.Index(fields=("segment", "-id"), name="run_of_segment"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("segment",),
+                condition=models.Q(state__in=("queued", "running")),
+                name="one_open_run_per_segment",
+                violation_error_message="A run of this segment is on its way already.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"run {self.pk} of {self.segment}"
+
+
+class RunChange(models.Model):
+    """Who entered and who left in one run: two serialised `BitMap64`."""
+
+    run = models.OneToOneField(Run, on_delete=models.CASCADE, primary_key=True, related_name="change")
+    entered = models.BinaryField()
+    left = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"changes of {self.run}"
+
+
+class MembershipBlock(models.Model):
+    """The members of one segment whose id >> 16 is `block`: the low 16 bits as a serialised `BitMap`."""
+
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="blocks")
+    block = models.BigIntegerField()
+    members = models.BinaryField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("segment", "block"), name="membership_block_unique"),)
+
+    def __str__(self) -> str:
+        return f"block {self.block} of {self.segment}"

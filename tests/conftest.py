@@ -1,0 +1,38 @@
+"""What every test has: folders of its own, and processes of the project that work on the test's database."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from pytest_django.fixtures import SettingsWrapper
+
+
+@pytest.fixture(autouse=True)
+def private_folders(settings: SettingsWrapper, tmp_path: Path) -> None:
+    """The lake, the exports and the engine's scratch space of this test alone."""
+    settings.LAKE_URL = str(tmp_path / "lake")
+    settings.EXPORTS = tmp_path / "exports"
+    settings.ENGINE_TEMPORARY = tmp_path / "engine"
+
+
+@pytest.fixture
+def process_environment(transactional_db: None, tmp_path: Path) -> dict[str, str]:
+    """The environment for a worker, a beat or a command that works on this test's database, broker and lake."""
+    database = connection.settings_dict
+    return os.environ | {
+        "DATABASE_URL": (
+            f"postgresql://{database['USER']}:{database['PASSWORD']}@/{database['NAME']}?host={database['HOST']}"
+        ),
+        "LAKE_URL": str(tmp_path / "lake"),
+        "REGISTRY_HOME": str(tmp_path),
+    }
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of product documents and real data beside the project; tests that need it are skipped without."""
+    folder = Path(__file__).resolve().parent.parent.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("the folder ../shared with real data is not here")
+    return folder
