@@ -22,7 +22,7 @@ def whole(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} is {value!r}; set it to a whole number or leave it out.") from None
 
 
-def switch(name: str, default: bool) -> bool:
+def switch(name: str, *, default: bool) -> bool:
     """On or off: 1, true, yes, on; 0, false, no, off."""
     value = os.environ.get(name, "").lower()
     if not value:

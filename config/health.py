@@ -5,6 +5,6 @@ from django.http import HttpRequest, JsonResponse
 
 
 @login_not_required
-def healthz(request: HttpRequest) -> JsonResponse:
+def healthz(_request: HttpRequest) -> JsonResponse:
     """200 when all is well, else 503 that says what is not."""
     return JsonResponse({})

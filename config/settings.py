@@ -12,11 +12,11 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 REGISTRY_HOME = env.folder("REGISTRY_HOME", BASE_DIR / "var")
 _LAYOUT = Layout(REGISTRY_HOME)
 
-DEBUG = env.switch("DEBUG", False)
+DEBUG = env.switch("DEBUG", default=False)
 SECRET_KEY = env.text("SECRET_KEY", "") or secret(REGISTRY_HOME / "secrets" / "django")
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
-BEHIND_TLS = env.switch("BEHIND_TLS", False)
+BEHIND_TLS = env.switch("BEHIND_TLS", default=False)
 
 INSTALLED_APPS = [
     "accounts",

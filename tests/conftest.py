@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 
 @pytest.fixture(autouse=True)
-def private_folders(settings: SettingsWrapper, tmp_path: Path) -> None:
+def private_folders(settings: Settings, tmp_path: Path) -> None:
     """The lake, the exports and the engine's scratch space of this test alone."""
     settings.LAKE_URL = str(tmp_path / "lake")
     settings.EXPORTS = tmp_path / "exports"

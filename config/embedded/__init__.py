@@ -50,13 +50,12 @@ def _leave(server: Server, lock: IO[str], pid: int) -> None:
     """Let go, and stop the server if nobody else holds on. A forked child shares its parent's lock: not its to free."""
     if os.getpid() != pid:
         return
-    with _changing(server.layout.folder):
-        with lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return
-            server.stop()
+    with _changing(server.layout.folder), lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        server.stop()
 
 
 @contextmanager

@@ -71,7 +71,7 @@ def main(uid: int, gid: int, program: list[str]) -> None:
         _keep_reading(change_account)
     else:
         change_account()
-    os.execv(program[0], program)
+    os.execv(program[0], program)  # noqa: S606  (no shell is wanted)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,10 @@
 """The embedded Redis: broker and cache. It keeps nothing, since it can be wiped at any moment (DESIGN section 4)."""
 
 import subprocess
+
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from config.embedded import account
 from config.embedded.layout import EmbeddedError, Layout, folder_of
@@ -20,8 +23,10 @@ class Redis:
         self.log = layout.logs / "redis.log"
         self._process: subprocess.Popen[bytes] | None = None
 
-    def _client(self) -> "redis.Redis[bytes]":
-        return redis.Redis(unix_socket_path=str(self.layout.redis_socket), socket_timeout=5)
+    def _client(self) -> redis.Redis:
+        return redis.Redis(
+            unix_socket_path=str(self.layout.redis_socket), socket_timeout=5, retry=Retry(NoBackoff(), retries=0)
+        )
 
     def answers(self) -> bool:
         """Whether it takes commands now."""
