@@ -4,9 +4,10 @@ import os
 import sys
 
 from config import env
-from config.embedded import Layout, Postgres, Redis, use
+from config.embedded import Layout, Postgres, Redis, Server, keep, use
 
 POSTGRES_OPTIONS = "REGISTRY_POSTGRES_OPTIONS"
+_ours: list[Server] = []
 
 
 def start_servers() -> None:
@@ -15,9 +16,17 @@ def start_servers() -> None:
 
     layout = Layout(settings.REGISTRY_HOME)
     if not os.environ.get("DATABASE_URL"):
-        use(Postgres(layout, tuple(env.names(POSTGRES_OPTIONS))))
+        _ours.append(Postgres(layout, tuple(env.names(POSTGRES_OPTIONS))))
     if not os.environ.get("REDIS_URL"):
-        use(Redis(layout))
+        _ours.append(Redis(layout))
+    for server in _ours:
+        use(server)
+
+
+def keep_servers() -> None:
+    """Start those of our servers again that died."""
+    for server in _ours:
+        keep(server)
 
 
 def migrate_embedded() -> None:

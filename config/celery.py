@@ -1,6 +1,7 @@
 """The Celery application: ``celery -A config worker`` and ``celery -A config beat``."""
 
 import os
+from typing import Any
 
 from celery import Celery
 from celery.signals import beat_init, worker_init
@@ -12,9 +13,17 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
+@app.on_after_finalize.connect
+def _schedule(sender: Celery, **_: Any) -> None:
+    from config.schedules import collect
+
+    sender.conf.beat_schedule = collect()
+
+
 @worker_init.connect
 @beat_init.connect
-def _have_servers(**_: object) -> None:
+def _start(**_: Any) -> None:
+    from config import health  # noqa: F401  (its signal handler tells /healthz that a worker lives)
     from config.boot import start_servers
 
     start_servers()

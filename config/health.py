@@ -1,10 +1,75 @@
-"""``GET /healthz``: whether database, Redis, migrations and worker are well."""
+"""``GET /healthz``: whether database, migrations, Redis and worker are well."""
 
+import logging
+from collections.abc import Callable
+
+import redis
+from celery.signals import heartbeat_sent
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+
+logger = logging.getLogger(__name__)
+WORKER_SIGN = "health:worker"
+WORKER_SECONDS = 30  # a worker's main process beats every 2 s, however busy its children are
 
 
+@heartbeat_sent.connect
+def _note_worker(**_: object) -> None:
+    try:
+        cache.set(WORKER_SIGN, "alive", timeout=WORKER_SECONDS)
+    except redis.RedisError as error:
+        logger.warning("The worker's sign of life was not written: %s", error)
+
+
+@never_cache
 @login_not_required
 def healthz(_request: HttpRequest) -> JsonResponse:
-    """200 when all is well, else 503 that says what is not."""
-    return JsonResponse({})
+    """200 when all is well, else 503; the body says of each part "ok" or what is wrong and what to do."""
+    parts = {name: check() for name, check in CHECKS.items()}
+    well = all(answer == "ok" for answer in parts.values())
+    return JsonResponse({"status": "ok" if well else "failing", **parts}, status=200 if well else 503)
+
+
+def _database() -> str:
+    try:
+        connection.ensure_connection()
+    except DatabaseError:
+        return "The database does not answer; look at DATABASE_URL and the database's log."
+    return "ok"
+
+
+def _migrations() -> str:
+    try:
+        executor = MigrationExecutor(connection)
+    except DatabaseError:
+        return "Not known while the database does not answer."
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return f"{len(missing)} migrations are missing; run manage.py migrate." if missing else "ok"
+
+
+def _redis() -> str:
+    try:
+        cache.get(WORKER_SIGN)
+    except redis.RedisError:
+        return "Redis does not answer; look at REDIS_URL and its log."
+    return "ok"
+
+
+def _worker() -> str:
+    try:
+        alive = cache.get(WORKER_SIGN)
+    except redis.RedisError:
+        return "Not known while Redis does not answer."
+    return "ok" if alive else f"No Celery worker has given a sign for {WORKER_SECONDS} s; start one."
+
+
+CHECKS: dict[str, Callable[[], str]] = {
+    "database": _database,
+    "migrations": _migrations,
+    "redis": _redis,
+    "worker": _worker,
+}

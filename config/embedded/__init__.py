@@ -21,7 +21,7 @@ from config.embedded.layout import EmbeddedError, Layout
 from config.embedded.postgres import Postgres
 from config.embedded.redis import Redis
 
-__all__ = ["EmbeddedError", "Layout", "Postgres", "Redis", "Server", "use"]
+__all__ = ["EmbeddedError", "Layout", "Postgres", "Redis", "Server", "keep", "use"]
 
 
 class Server(Protocol):
@@ -44,6 +44,15 @@ def use(server: Server) -> None:
         if not server.answers():
             server.start()
     atexit.register(_leave, server, lock, os.getpid())
+
+
+def keep(server: Server) -> None:
+    """Start a server that this process uses again, should it have died."""
+    if server.answers():
+        return
+    with _changing(server.layout.folder):
+        if not server.answers():
+            server.start()
 
 
 def _leave(server: Server, lock: IO[str], pid: int) -> None:

@@ -1,0 +1,1 @@
+"""``python -m config.serve``: the whole registry under one supervisor."""
