@@ -1,17 +1,27 @@
 """Work is claimed by a lease with a fencing token (I5).
 
-A row that stands for work inherits `Leased`. `claim` takes rows that nobody holds, `renew` keeps one, and `hold` must
-be called in the transaction that writes results: a worker that was paused past its lease finds a higher fence there
-and writes nothing.
+A row that stands for work inherits `Leased`. `claim` takes rows that nobody holds, `kept` renews their leases while
+the work goes on, and `hold` must be called in the transaction that writes results: a worker that was paused past its
+lease finds a higher fence there and writes nothing.
 """
 
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
+from threading import Event, Thread
 from typing import TypeVar
 
-from django.db import models, transaction
+from django.db import Error as DatabaseError
+from django.db import connections, models, transaction
 from django.db.models import F, Q, QuerySet
 
 from lib import clock
+
+logger = logging.getLogger(__name__)
+
+BEATS_PER_LEASE = 3
+"""A lease is renewed this often before it would run out, so that one lost beat costs nothing."""
 
 
 class LeaseLostError(Exception):
@@ -49,10 +59,10 @@ def claim(queryset: QuerySet[Row], *, seconds: float, limit: int = 1) -> list[Ro
 
 
 def renew(row: Leased, *, seconds: float) -> None:
-    """Keep the row for `seconds` from now. Raises `LeaseLostError` when it has been claimed since."""
+    """Keep the row for `seconds` from now. Raises `LeaseLostError` when it has been claimed or given back since."""
     until = clock.now() + timedelta(seconds=seconds)
-    kept = type(row)._default_manager.filter(pk=row.pk, fence=row.fence).update(leased_until=until)
-    if not kept:
+    ours = type(row)._default_manager.filter(pk=row.pk, fence=row.fence, leased_until__isnull=False)
+    if not ours.update(leased_until=until):
         raise LeaseLostError(f"{row} was claimed by another worker")
     row.leased_until = until
 
@@ -63,6 +73,54 @@ def hold(row: Leased) -> None:
     held = model._default_manager.select_for_update(of=("self",)).filter(pk=row.pk, fence=row.fence)
     if not held.values_list("pk").first():
         raise LeaseLostError(f"{row} was claimed by another worker")
+
+
+@contextmanager
+def kept(rows: Sequence[Row], *, seconds: float) -> Iterator[None]:
+    """Renew the leases of `rows` (one model) while the block runs, in a thread with a connection of its own.
+
+    A row that was lost or given back is renewed no more; `hold` is what tells the worker. A database that does not
+    answer is asked again at the next beat.
+    """
+    ended = Event()
+    heart = Thread(target=_beat, args=(list(rows), seconds, ended), name="leases", daemon=True)
+    heart.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        heart.join()
+
+
+def _beat(rows: list[Row], seconds: float, ended: Event) -> None:
+    try:
+        while rows and not ended.wait(seconds / BEATS_PER_LEASE):
+            try:
+                rows = _renew_ours(rows, seconds)
+            except DatabaseError as error:
+                logger.warning("Leases could not be renewed and will be tried again: %s", error)
+                connections.close_all()
+    finally:
+        connections.close_all()
+
+
+def _renew_ours(rows: list[Row], seconds: float) -> list[Row]:
+    """Renew all at once and answer which are still ours. Rows that our own storing transaction locks are passed over:
+    nobody else can claim them meanwhile, and waiting would let the others run out."""
+    model = type(rows[0])
+    with transaction.atomic():
+        unlocked = model._default_manager.select_for_update(skip_locked=True, of=("self",))
+        found = {
+            pk: fence if until else None
+            for pk, fence, until in unlocked.filter(pk__in=[row.pk for row in rows])
+            .order_by("pk")
+            .values_list("pk", "fence", "leased_until")
+        }
+        ours = [row for row in rows if found.get(row.pk, row.fence) == row.fence]
+        renewed = [row.pk for row in ours if row.pk in found]
+        until = clock.now() + timedelta(seconds=seconds)
+        model._default_manager.filter(pk__in=renewed).update(leased_until=until)
+    return ours
 
 
 def release(row: Leased) -> None:

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MinValueValidator
 from django.db import models
 
 from accounts.models import Team
 from lib.leases import Leased
 from profiles.models import Unit
+from segments.fields import WrittenJSONField
 
 
 class Segment(models.Model):
@@ -42,13 +44,23 @@ class Segment(models.Model):
 
     class Meta:
         ordering = ("name",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(state__in=("draft", "retired")) | models.Q(published__isnull=False),
+                name="live_segment_has_a_version",
+                violation_error_message="Publish a version first.",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
 
 
 class SegmentVersion(models.Model):
-    """One immutable definition of a segment. A change is a new version, a roll-back too."""
+    """One immutable definition of a segment. A change is a new version, a roll-back too.
+
+    The database refuses an update of what a version says (migration 0002); only its state moves on.
+    """
 
     class State(models.TextChoices):
         DRAFT = "draft"
@@ -60,9 +72,10 @@ class SegmentVersion(models.Model):
 
     segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
-    definition = models.JSONField(help_text="As people wrote it.")
+    definition = WrittenJSONField(help_text="As people wrote it.")
     sha256 = models.CharField(max_length=64, help_text="Hash of the normal form: equal for copies and forks.")
     words = models.TextField(help_text="The definition as a sentence.")
+    refers_to = ArrayField(models.TextField(), default=list, help_text="The keys of the segments that it names.")
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     note = models.TextField(blank=True, help_text="What changed, and why.")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -71,7 +84,12 @@ class SegmentVersion(models.Model):
 
     class Meta:
         ordering = ("segment", "-number")
-        constraints = (models.UniqueConstraint(fields=("segment", "number"), name="version_number_unique"),)
+        constraints = (
+            models.UniqueConstraint(fields=("segment", "number"), name="version_number_unique"),
+            models.UniqueConstraint(
+                fields=("segment",), condition=models.Q(state="published"), name="one_published_version"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.segment} v{self.number}"
@@ -102,6 +120,9 @@ class Run(Leased):
     finished_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True)
+    again = models.CharField(
+        max_length=10, choices=Trigger, blank=True, help_text="Why it was asked for once more while it ran."
+    )
     members = models.PositiveBigIntegerField(null=True)
     entered = models.PositiveBigIntegerField(null=True)
     left = models.PositiveBigIntegerField(null=True)
@@ -112,7 +133,10 @@ class Run(Leased):
 
     class Meta:
         ordering = ("-id",)
-        indexes = (models.Index(fields=("segment", "-id"), name="run_of_segment"),)
+        indexes = (
+            models.Index(fields=("segment", "-id"), name="run_of_segment"),
+            models.Index(fields=("segment", "-id"), condition=models.Q(state="succeeded"), name="good_run_of_segment"),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=("segment",),
@@ -127,7 +151,7 @@ class Run(Leased):
 
 
 class RunChange(models.Model):
-    """Who entered and who left in one run: two serialised `BitMap64`."""
+    """Who entered and who left in one run: two serialised `BitMap64`. A run that changed nothing has no such row."""
 
     run = models.OneToOneField(Run, on_delete=models.CASCADE, primary_key=True, related_name="change")
     entered = models.BinaryField()
