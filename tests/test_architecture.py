@@ -67,6 +67,7 @@ def test_a_destination_imports_only_its_contract_lib_and_itself() -> None:
     assert wrong == []
 
 
+@pytest.mark.django_db
 def test_no_model_change_lacks_its_migration() -> None:
     call_command("makemigrations", check=True, dry_run=True, stdout=StringIO())
 
