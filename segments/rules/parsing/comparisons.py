@@ -8,7 +8,7 @@ from segments.rules.catalogue import Type
 from segments.rules.errors import Code
 from segments.rules.nodes import Value
 from segments.rules.operators import Operator, Takes, operators_for
-from segments.rules.parsing.reading import Reading, read_boolean, shown, wrong_type
+from segments.rules.parsing.reading import Reading, read_boolean, report_missing, shown, wrong_type
 from segments.rules.parsing.values import read_value
 from segments.rules.paths import Path
 
@@ -84,7 +84,7 @@ def _read_operand_value(
 ) -> Value:
     if "value" not in obj:
         if operators:
-            reading.add((*path, "value"), Code.MISSING_KEY, f"'value' is missing: '{obj['op']}' needs one")
+            report_missing(reading, (*path, "value"), f"'{obj['op']}' needs one")
         return None
     value = obj["value"]
     if value is None:

@@ -16,6 +16,7 @@ from segments.rules.parsing.reading import (
     read_boolean,
     read_choice,
     read_object,
+    report_missing,
     shown,
     wrong_type,
 )
@@ -187,10 +188,14 @@ def _read_of(reading: Reading, path: Path, obj: Mapping[str, Any], measure: Meas
     here = (*path, "of")
     if "of" not in obj:
         if measure.of_required:
-            reading.add(here, Code.MISSING_KEY, f"'of' is missing: name the property whose {measure.name} is meant")
+            report_missing(reading, here, f"name the property whose {measure.name} is meant")
         return None
     if not measure.of:
-        reading.add(here, Code.NOT_ALLOWED, f"'of' has no meaning with the measure '{measure.name}': remove it")
+        reading.add(
+            here,
+            Code.NOT_ALLOWED,
+            f"'of' has no meaning with the measure '{measure.name}': remove it, or use 'sum' or the like",
+        )
         return None
     type_ = _read_property_type(reading, here, obj["of"], named)
     if type_ is None:
@@ -206,8 +211,7 @@ def _check_change_window(reading: Reading, path: Path, obj: Mapping[str, Any]) -
     """`change` compares a ``{"last": D}`` window with the one before it, so it needs just that."""
     here = (*path, "window")
     if "window" not in obj:
-        message = "'window' is missing: 'change' compares one like {'last': '30 days'} with the one before"
-        reading.add(here, Code.MISSING_KEY, message)
+        report_missing(reading, here, "'change' compares one like {'last': '30 days'} with the one before")
     elif isinstance(obj["window"], dict) and obj["window"] and "last" not in obj["window"]:
         message = "'change' compares a window like {'last': '30 days'} with the one before: use 'last'"
         reading.add(here, Code.BAD_WINDOW, message)
@@ -269,5 +273,4 @@ def _check_places(reading: Reading, path: Path, steps: list[object]) -> None:
             message = f"Only the last step may be absent, and {name_of(here)} is not the last: remove 'absent'"
             reading.add((*here, "absent"), Code.NOT_ALLOWED, message)
         elif "within" not in step:
-            message = "'within' is missing: say how long to wait for the step that must stay absent"
-            reading.add((*here, "within"), Code.MISSING_KEY, message)
+            report_missing(reading, (*here, "within"), "say how long to wait for the step that must stay absent")

@@ -8,7 +8,8 @@ from segments.rules.errors import Code, RuleError, near_match
 from segments.rules.paths import Path, show_path
 
 MOST_SUGGESTIONS: Final = 10
-"""Near matches looked for per document, so that thousands of unknown names cost no seconds."""
+MOST_KEY_SUGGESTIONS: Final = 200
+"""Near matches looked for per document, so that thousands of unknown names or keys cost no seconds."""
 
 
 @dataclass(slots=True)
@@ -18,6 +19,7 @@ class Findings:
     document: object
     _found: list[tuple[Path, Code, str]] = field(default_factory=list)
     _suggestions: int = 0
+    _key_suggestions: int = 0
 
     def __bool__(self) -> bool:
         return bool(self._found)
@@ -26,16 +28,23 @@ class Findings:
         """Notes one mistake; the message says what is wrong and what to do, the path says where."""
         self._found.append((path, code, message))
 
-    def near(self, name: str, known: Iterable[str]) -> str | None:
+    def near_name(self, name: str, known: Iterable[str]) -> str | None:
         """The known name that was probably meant, while the document has had few such questions."""
         if self._suggestions >= MOST_SUGGESTIONS:
             return None
         self._suggestions += 1
         return near_match(name, known)
 
+    def near_key(self, key: str, known: Iterable[str]) -> str | None:
+        """The key of an object that was probably meant, while the document has had few such questions."""
+        if self._key_suggestions >= MOST_KEY_SUGGESTIONS:
+            return None
+        self._key_suggestions += 1
+        return near_match(key, known)
+
     def suggest(self, name: str, known: Iterable[str]) -> str:
         """The end of a message about an unknown name: ``; did you mean 'country'?``, or nothing."""
-        match = self.near(name, known)
+        match = self.near_name(name, known)
         return f"; did you mean '{match}'?" if match is not None else ""
 
     def in_document_order(self) -> tuple[RuleError, ...]:

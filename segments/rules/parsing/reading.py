@@ -17,13 +17,15 @@ class Reading:
     """One document being read against one catalogue.
 
     `key` is the segment that the document defines, None where it defines none; `leaves` counts those read so far;
-    `depths` remembers how deep the references of other segments go.
+    `misspelt` holds the places of keys that stand there under a wrong name; `depths` remembers how deep the
+    references of other segments go.
     """
 
     findings: Findings
     catalogue: Catalogue
     key: str | None = None
     leaves: int = 0
+    misspelt: set[Path] = field(default_factory=set)
     depths: dict[str, int | None] = field(default_factory=dict)
 
     def add(self, path: Path, code: Code, message: str) -> None:
@@ -83,17 +85,27 @@ def read_object(reading: Reading, path: Path, value: object, what: str) -> Mappi
 def check_keys(
     reading: Reading, path: Path, obj: Mapping[str, Any], known: tuple[str, ...], required: Iterable[str] = ()
 ) -> None:
-    """Reports unknown keys, and required ones that are missing; a misspelt key is only the unknown one."""
-    meant: set[str | None] = set()
+    """Reports unknown keys, and required ones that are missing."""
     for key in obj:
         if key not in known:
-            match = reading.findings.near(key, [name for name in known if name not in obj])
-            meant.add(match)
-            hint = f"did you mean '{match}'?" if match else "remove it; allowed here: " + ", ".join(known)
-            reading.add((*path, key), Code.UNKNOWN_KEY, f"There is no key {shown(str(key))} here: {hint}")
+            _report_unknown(reading, path, obj, key, known)
     for key in required:
-        if key not in obj and key not in meant:
-            reading.add((*path, key), Code.MISSING_KEY, f"'{key}' is missing: add it")
+        if key not in obj:
+            report_missing(reading, (*path, key), "add it")
+
+
+def _report_unknown(reading: Reading, path: Path, obj: Mapping[str, Any], key: str, known: tuple[str, ...]) -> None:
+    match = reading.findings.near_key(str(key), [name for name in known if name not in obj])
+    if match is not None:
+        reading.misspelt.add((*path, match))
+    hint = f"did you mean '{match}'?" if match else "remove it; allowed here: " + ", ".join(known)
+    reading.add((*path, key), Code.UNKNOWN_KEY, f"There is no key {shown(str(key))} here: {hint}")
+
+
+def report_missing(reading: Reading, path: Path, what_to_do: str) -> None:
+    """Reports a missing key at its own path, unless it is there under a misspelt name, which is one mistake."""
+    if path not in reading.misspelt:
+        reading.add(path, Code.MISSING_KEY, f"'{path[-1]}' is missing: {what_to_do}")
 
 
 def read_boolean(reading: Reading, path: Path, value: object) -> bool:
