@@ -1,15 +1,35 @@
 from profiles.models.catalogue import EventProperty, EventType, Source, TraitDefinition, TraitType, Unit
 from profiles.models.customers import Company, Identity, Profile
 from profiles.models.events import EventId, TailEvent
+from profiles.models.lake import (
+    Batch,
+    ChangedCompany,
+    ChangedProfile,
+    LakeTable,
+    LakeWriter,
+    ReaderLease,
+    RetiredFile,
+    Stage,
+    StagedFile,
+)
 
 __all__ = [
+    "Batch",
+    "ChangedCompany",
+    "ChangedProfile",
     "Company",
     "EventId",
     "EventProperty",
     "EventType",
     "Identity",
+    "LakeTable",
+    "LakeWriter",
     "Profile",
+    "ReaderLease",
+    "RetiredFile",
     "Source",
+    "Stage",
+    "StagedFile",
     "TailEvent",
     "TraitDefinition",
     "TraitType",
