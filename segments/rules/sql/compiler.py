@@ -1,0 +1,395 @@
+"""One pass over the tree of a definition: a condition per node, and the common table expressions behind them.
+
+Every rule is about the members of one unit, so no query depends on a row of another: a nested rule becomes a common
+table expression over its whole unit, which is joined. Two-valued logic comes from two facts: under AND and OR a NULL
+acts as false, and NOT settles what it negates first.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from sqlglot import exp
+
+from segments.rules.catalogue import Catalogue, Unit
+from segments.rules.moments import Clock
+from segments.rules.nodes import (
+    All,
+    AtLeast,
+    Event,
+    Everyone,
+    InCompany,
+    Not,
+    People,
+    Rule,
+    SegmentRef,
+    Sequence,
+    Trait,
+)
+from segments.rules.nodes import Any as AnyOf
+from segments.rules.parse import parse
+from segments.rules.sql.build import (
+    Expression,
+    call,
+    choose,
+    coalesce,
+    column,
+    compare,
+    cte,
+    every,
+    false,
+    integer,
+    is_not_null,
+    is_null,
+    left_join,
+    named,
+    negate,
+    select,
+    some,
+    star,
+    table,
+)
+from segments.rules.sql.conditions import (
+    Condition,
+    Operand,
+    always,
+    compare_operand,
+    holds_for_missing,
+    holds_for_number,
+    or_missing,
+)
+from segments.rules.sql.dialects.base import Primitives
+from segments.rules.sql.groups import Group
+from segments.rules.sql.measures import measured, operand_of
+from segments.rules.sql.names import Names
+from segments.rules.sql.percent import POPULATION, border
+from segments.rules.sql.scan import ScanNotes
+from segments.rules.sql.sequences import SequenceQuery
+from segments.rules.sql.sources import MEMBER, Source, event_tables
+
+Node = Rule
+Describe = Callable[[Rule], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is known of a node for each member: a settled condition, and the value of a leaf where it has one."""
+
+    node: Node
+    holds: Expression
+    value: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A rule compiled: its condition, and the findings of it and of what is below it, in document order."""
+
+    condition: Condition
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass
+class Scope:
+    """The members of one unit in one timezone, with what is joined to them."""
+
+    unit: Unit
+    clock: Clock
+    joins: dict[str, exp.Join] = field(default_factory=dict)
+
+    @property
+    def population(self) -> str:
+        """The table of the members."""
+        return POPULATION[self.unit]
+
+    @property
+    def id(self) -> Expression:
+        """The id of a member."""
+        return column(self.population, "id")
+
+    def join(self, alias: str, key: str, mine: Expression, relation: str | None = None) -> None:
+        """Joins a relation with one row per member, or none."""
+        if alias not in self.joins:
+            on = compare(column(alias, key), "=", mine)
+            self.joins[alias] = left_join(table(relation or alias, alias), on)
+
+    def query(
+        self, columns: list[Expression], where: Expression | None = None, group: list[Expression] | None = None
+    ) -> exp.Select:
+        """``SELECT columns FROM members LEFT JOIN ... WHERE where``."""
+        return select(columns, table(self.population), joins=list(self.joins.values()), where=where, group=group or [])
+
+
+class Compiler:
+    """Compiles the rules of one definition for one dialect; `shared` reads rows once for all leaves that need them.
+
+    `members` maps the keys of segments to relations with a column `id`; other references are inlined. `describe`
+    gives the comment of a leaf. With `findings` every node's condition is kept.
+    """
+
+    def __init__(
+        self,
+        primitives: Primitives,
+        catalogue: Catalogue,
+        as_of: datetime,
+        *,
+        members: Mapping[str, str],
+        default_timezone: str,
+        shared: bool,
+        findings: bool,
+        describe: Describe | None,
+    ) -> None:
+        self.primitives = primitives
+        self.catalogue = catalogue
+        self.as_of = as_of.astimezone(UTC)
+        self.members = members
+        self.default_timezone = default_timezone
+        self.shared = shared
+        self.keeps_findings = findings
+        self.describe = describe
+        self.names = Names(catalogue, members.values())
+        self.notes = ScanNotes()
+        self.groups: dict[object, Group] = {}
+        self.ctes: list[exp.CTE] = []
+        self.known: dict[object, str] = {}
+
+    def scope(self, unit: Unit, timezone: str) -> Scope:
+        """The members of a unit, with the clock of a timezone."""
+        self.notes.note(POPULATION[unit], ("id",))
+        return Scope(unit, Clock(self.as_of, ZoneInfo(timezone)))
+
+    def nested(self, scope: Scope, unit: Unit) -> Scope:
+        """The scope of a rule about the other unit."""
+        return self.scope(unit, scope.clock.zone.key)
+
+    def finish(self, query: exp.Select) -> exp.Select:
+        """The query with all common table expressions that it needs."""
+        grouped = []
+        for group in self.groups.values():
+            expression = cte(group.alias, group.build(self.notes))
+            grouped.append(_commented(expression, group.comment))
+        if grouped or self.ctes:
+            query.set("with_", exp.With(expressions=[*grouped, *self.ctes]))
+        return query
+
+    def compile(self, rule: Rule, scope: Scope) -> Answer:
+        """The condition of a rule for the members of a scope."""
+        match rule:
+            case All(rules):
+                return self._combined(rule, [self.compile(child, scope) for child in rules], every)
+            case AnyOf(rules):
+                return self._combined(rule, [self.compile(child, scope) for child in rules], some)
+            case Not(child):
+                return self._not(rule, self.compile(child, scope))
+            case InCompany():
+                return self._company(rule, scope)
+            case People():
+                return self._people(rule, scope)
+            case _:
+                return self._compile_leaf(rule, scope)
+
+    def _compile_leaf(self, rule: Everyone | Trait | Event | Sequence | SegmentRef, scope: Scope) -> Answer:
+        match rule:
+            case Everyone():
+                return self._leaf(rule, always(holds=True))
+            case Trait():
+                return self._trait(rule, scope)
+            case Event():
+                return self._event(rule, scope)
+            case Sequence():
+                return self._sequence(rule, scope)
+            case SegmentRef():
+                return self._segment(rule, scope)
+
+    def _leaf(self, rule: Rule, condition: Condition, value: Expression | None = None) -> Answer:
+        return self._answer(rule, condition, (), value)
+
+    def _answer(
+        self, rule: Rule, condition: Condition, below: tuple[Finding, ...], value: Expression | None = None
+    ) -> Answer:
+        if not self.keeps_findings:
+            return Answer(condition)
+        settled = Condition(condition.expression.copy(), condition.nullable).settled()
+        return Answer(condition, (Finding(rule, settled, value), *below))
+
+    def _combined(self, rule: Rule, answers: list[Answer], join: Callable[[list[Expression]], Expression]) -> Answer:
+        expression = join([answer.condition.expression for answer in answers])
+        nullable = any(answer.condition.nullable for answer in answers)
+        below = tuple(finding for answer in answers for finding in answer.findings)
+        return self._answer(rule, Condition(expression, nullable), below)
+
+    def _not(self, rule: Not, answer: Answer) -> Answer:
+        condition = Condition(negate(answer.condition.settled()), nullable=False)
+        return self._answer(rule, condition, answer.findings)
+
+    def _trait(self, rule: Trait, scope: Scope) -> Answer:
+        trait = self.catalogue.traits(scope.unit)[rule.key]
+        self.notes.note(scope.population, (trait.column,))
+        operand = Operand(lambda: column(scope.population, trait.column), trait.type)
+        if rule.op in ("top_percent", "bottom_percent") and isinstance(rule.value, float):
+            condition = self._percent(rule, rule.value, scope, operand)
+        else:
+            condition = compare_operand(self.primitives, scope.clock, operand, rule)
+        return self._leaf(rule, condition, operand.make())
+
+    def _percent(self, rule: Trait, percent: float, scope: Scope, operand: Operand) -> Condition:
+        top = rule.op == "top_percent"
+        trait = self.catalogue.traits(scope.unit)[rule.key]
+        key = (scope.unit, rule.key, percent, top)
+        if key not in self.known:
+            self.known[key] = self.names.free("top" if top else "bottom")
+            self._add(self.known[key], border(scope.unit, trait, percent, top=top), rule)
+        name = self.known[key]
+        limit = exp.Subquery(this=select([column(name, "border")], table(name)))
+        condition = Condition(compare(operand.make(), ">=" if top else "<=", limit))
+        return or_missing(condition, operand, missing=rule.missing)
+
+    def _event(self, rule: Event, scope: Scope) -> Answer:
+        tables = event_tables(self.catalogue, rule.names, rule.where, rule.of)
+        what = measured(rule, scope.clock, self.catalogue)
+        if not tables or what.span.empty:
+            return self._no_events(rule)
+        source = Source(scope.unit, tables)
+        key = (source.key, None if self.shared else what)
+        if key not in self.groups:
+            alias = self.names.free(tables[0].table if len(tables) == 1 else "events")
+            self.groups[key] = Group(alias, source, self.primitives, self._comment(rule))
+        group = self.groups[key]
+        name = group.add(what, scope.clock)
+        scope.join(group.alias, MEMBER[scope.unit], scope.id)
+        operand = operand_of(rule, lambda: column(group.alias, name))
+        condition = compare_operand(self.primitives, scope.clock, operand, rule)
+        value = coalesce(operand.make(), integer(0)) if operand.zero else operand.make()
+        return self._leaf(rule, condition, value)
+
+    def _no_events(self, rule: Event) -> Answer:
+        """A leaf that no event can match, for everybody."""
+        kind = operand_of(rule, exp.Null)
+        if not kind.zero:
+            return self._leaf(rule, always(holds=holds_for_missing(rule)), self.primitives.null(kind.type))
+        held = rule.op == "is_set" or (rule.op != "is_not_set" and holds_for_number(0.0, rule))
+        return self._leaf(rule, always(holds=held), integer(0))
+
+    def _sequence(self, rule: Sequence, scope: Scope) -> Answer:
+        if scope.clock.window(rule.window).empty:
+            return self._leaf(rule, always(holds=False))
+        key = (scope.unit, rule, scope.clock.zone.key)
+        if key not in self.known:
+            self.known[key] = self.names.free("sequence")
+            parts = SequenceQuery(
+                rule, self.known[key], scope.unit, scope.clock, self.catalogue, self.primitives
+            ).build(self.notes)
+            _commented(parts[0], self._comment(rule))
+            self.ctes.extend(parts)
+        return self._leaf(rule, self._is_joined(scope, self.known[key], MEMBER[scope.unit], scope.id))
+
+    def _segment(self, rule: SegmentRef, scope: Scope) -> Answer:
+        key = (SegmentRef, rule.key)
+        if key not in self.known:
+            self.known[key] = self.names.free("segment")
+            if rule.key not in self.members:
+                self._inline(rule, self.known[key])
+        relation = self.members.get(rule.key)
+        return self._leaf(rule, self._is_joined(scope, self.known[key], "id", scope.id, relation))
+
+    def _inline(self, rule: SegmentRef, name: str) -> None:
+        entry = self.catalogue.segments[rule.key]
+        definition = parse(entry.definition, self.catalogue, default_timezone=self.default_timezone)
+        scope = self.scope(definition.unit, definition.timezone)
+        kept, self.keeps_findings = self.keeps_findings, False
+        condition = self.compile(definition.rule, scope).condition
+        self.keeps_findings = kept
+        self._add(name, scope.query([scope.id], condition.expression), rule)
+
+    def _company(self, rule: InCompany, scope: Scope) -> Answer:
+        self.notes.note("users", ("company_id",))
+        inner = self.nested(scope, Unit.COMPANY)
+        answer = self.compile(rule.rule, inner)
+        name = self.names.free("company")
+        mine = column("users", "company_id")
+        if not self.keeps_findings:
+            self._add(name, inner.query([inner.id], answer.condition.expression))
+            return Answer(self._is_joined(scope, name, "id", mine))
+        below, columns = _lift_company(name, answer.findings)
+        self._add(name, inner.query([inner.id, *columns]))
+        self._is_joined(scope, name, "id", mine)
+        held = below[0].holds.copy()
+        return self._answer(rule, Condition(held, nullable=False), below)
+
+    def _people(self, rule: People, scope: Scope) -> Answer:
+        self.notes.note("users", ("company_id",))
+        inner = self.nested(scope, Unit.PROFILE)
+        answer = self.compile(rule.rule, inner)
+        name = self.names.free("people")
+        company = column("users", "company_id")
+        everybody = rule.quantifier == "all"
+        wanted = negate(answer.condition.settled()) if everybody else answer.condition.expression
+        people = named(call("COUNT", star()), "people")
+        if not self.keeps_findings:
+            self._add(name, inner.query([company, people], wanted, group=[company.copy()]))
+            self._is_joined(scope, name, "company_id", scope.id)
+            return Answer(_quantified(rule, column(name, "people")))
+        below, columns = _lift_people(name, answer.findings)
+        counted = named(_number_of(wanted), "people")
+        self._add(name, inner.query([company, counted, *columns], group=[company.copy()]))
+        self._is_joined(scope, name, "company_id", scope.id)
+        return self._answer(rule, _quantified(rule, column(name, "people")), below)
+
+    def _is_joined(
+        self, scope: Scope, alias: str, key: str, mine: Expression, relation: str | None = None
+    ) -> Condition:
+        scope.join(alias, key, mine, relation)
+        return Condition(is_not_null(column(alias, key)), nullable=False)
+
+    def _add(self, name: str, query: exp.Select, rule: Rule | None = None) -> None:
+        self.ctes.append(_commented(cte(name, query), "" if rule is None else self._comment(rule)))
+
+    def _comment(self, rule: Rule) -> str:
+        return "" if self.describe is None else self.describe(rule)
+
+
+def _lift_company(name: str, findings: tuple[Finding, ...]) -> tuple[tuple[Finding, ...], list[Expression]]:
+    """The findings of a company as columns of `name`, and as findings of its people."""
+    columns: list[Expression] = []
+    lifted = []
+    for number, finding in enumerate(findings):
+        columns.append(named(finding.holds, f"holds_{number}"))
+        value = None
+        if finding.value is not None:
+            columns.append(named(finding.value, f"value_{number}"))
+            value = column(name, f"value_{number}")
+        held = coalesce(column(name, f"holds_{number}"), false())
+        lifted.append(Finding(finding.node, held, value))
+    return tuple(lifted), columns
+
+
+def _lift_people(name: str, findings: tuple[Finding, ...]) -> tuple[tuple[Finding, ...], list[Expression]]:
+    """The findings of people as numbers of people in columns of `name`; one is enough for the company."""
+    columns: list[Expression] = []
+    lifted = []
+    for number, finding in enumerate(findings):
+        columns.append(named(_number_of(finding.holds), f"people_{number}"))
+        people = coalesce(column(name, f"people_{number}"), integer(0))
+        lifted.append(Finding(finding.node, compare(people, ">=", integer(1)), people.copy()))
+    return tuple(lifted), columns
+
+
+def _number_of(condition: Expression) -> Expression:
+    return call("COUNT", choose([(condition, integer(1))]))
+
+
+def _quantified(rule: People, people: Expression) -> Condition:
+    """The quantifier over the number of people for whom the rule holds; for `all`, for whom it does not."""
+    match rule.quantifier:
+        case "any":
+            return Condition(compare(people, ">=", integer(1)))
+        case "all" | "none":
+            return Condition(some([is_null(people), compare(people.copy(), "=", integer(0))]), nullable=False)
+        case AtLeast(count):
+            return Condition(compare(coalesce(people, integer(0)), ">=", integer(count)), nullable=False)
+
+
+def _commented(expression: exp.CTE, comment: str) -> exp.CTE:
+    if comment:
+        expression.this.add_comments([comment])
+    return expression
