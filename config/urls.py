@@ -9,5 +9,6 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
-    path("", include("segments.urls")),
+    path("", include("pages.urls")),
 ]
+handler500 = "pages.errors.server_error"

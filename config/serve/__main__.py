@@ -94,7 +94,7 @@ def _prepare(*, with_sample: bool) -> list[tuple[str, str]]:
 
 def _processes(root: Path, host: str, port: int) -> list[Supervised]:
     python = [sys.executable, "-m"]
-    worker = [*python, "celery", "-A", "config", "worker", "--without-gossip", "--without-mingle", "-l", "INFO"]
+    worker = [*python, "celery", "--quiet", "-A", "config", "worker", "--without-gossip", "--without-mingle", "-l", "INFO"]
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     os.chdir(root)
     return [
@@ -105,7 +105,7 @@ def _processes(root: Path, host: str, port: int) -> list[Supervised]:
         ),
         Supervised("engine", [*worker, "-n", "engine@%h", "-Q", "engine", "-c", "1"], 35),
         Supervised("worker", [*worker, "-n", "worker@%h", "-Q", "sync,upkeep", "-c", "2"], 33),
-        Supervised("beat", [*python, "celery", "-A", "config", "beat", "-l", "WARNING", "-S", "celery.beat:Scheduler"], 32),
+        Supervised("beat", [*python, "celery", "--quiet", "-A", "config", "beat", "-l", "WARNING", "-S", "celery.beat:Scheduler"], 32),
     ]
 
 

@@ -64,7 +64,8 @@ class Supervised:
 
     def _read(self, output: IO[bytes]) -> None:
         for line in output:
-            say(self.name, line.decode(errors="replace").rstrip(), self.colour)
+            if text := line.decode(errors="replace").rstrip():
+                say(self.name, text, self.colour)
 
     def tend(self) -> None:
         """Start the program again if it died: at once the first time, then after 1, 2, 4 ... 30 seconds."""
