@@ -50,12 +50,15 @@ def claim(queryset: QuerySet[Row], *, seconds: float, limit: int = 1) -> list[Ro
     """Take up to `limit` free rows of `queryset` for `seconds`; another claimer's rows are passed over."""
     with transaction.atomic():
         rows = list(free(queryset).select_for_update(skip_locked=True, of=("self",))[:limit])
-        until = clock.now() + timedelta(seconds=seconds)
-        for row in rows:
-            row.fence += 1
-            row.leased_until = until
-            row.save(update_fields=["fence", "leased_until"])
-    return rows
+        return [take(row, seconds=seconds) for row in rows]
+
+
+def take(row: Row, *, seconds: float) -> Row:
+    """Make a row that the current transaction has locked ours for `seconds`, whoever held it before."""
+    row.fence += 1
+    row.leased_until = clock.now() + timedelta(seconds=seconds)
+    row.save(update_fields=["fence", "leased_until"])
+    return row
 
 
 def renew(row: Leased, *, seconds: float) -> None:

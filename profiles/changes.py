@@ -21,7 +21,7 @@ def mark_profiles(ids: Iterable[int]) -> None:
     """These profiles have been added, changed or deleted by the current transaction."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO profiles_changedprofile (profile_id, generation)"  # noqa: S608  no value in the text
+            f"INSERT INTO profiles_changedprofile (profile_id, generation)"
             f" SELECT unnest(%s::bigint[]), {_THIS_TRANSACTION} ON CONFLICT (profile_id) DO UPDATE {_NEWEST}",
             [sorted(set(ids))],
         )
@@ -31,7 +31,7 @@ def mark_companies(ids: Iterable[int]) -> None:
     """These companies have been added, changed or deleted by the current transaction."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO profiles_changedcompany (company_id, generation)"  # noqa: S608  no value in the text
+            f"INSERT INTO profiles_changedcompany (company_id, generation)"
             f" SELECT unnest(%s::bigint[]), {_THIS_TRANSACTION} ON CONFLICT (company_id) DO UPDATE {_NEWEST}",
             [sorted(set(ids))],
         )

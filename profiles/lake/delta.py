@@ -1,0 +1,123 @@
+"""The Delta log: opening a table, what a version names, and commits that only a checked handle can make."""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
+
+import pyarrow as pa
+from deltalake import CommitProperties, DeltaTable, Field, Schema, Transaction
+from deltalake.transaction import AddAction, RemoveAction
+from django.conf import settings
+
+from lib import clock
+from profiles.lake.files import LakeFile, folder
+from profiles.lake.layout import Layout
+
+BATCHES = "registry-batches"
+"""The application whose transactions are the numbers of flushed batches (I2)."""
+
+_CONFIGURATION = {"delta.logRetentionDuration": "interval 1 days", "delta.checkpointInterval": "50"}
+
+
+class LakeSchemaError(Exception):
+    """A column of the lake has another type than the catalogue says."""
+
+
+def open_latest(layout: Layout) -> DeltaTable:
+    """A handle on the newest version, for writing; the table is made, or gets new columns, where that is needed."""
+    path = str(folder(layout.name))
+    if not DeltaTable.is_deltatable(path):
+        _create(layout, path)
+    handle = DeltaTable(path)
+    missing = _missing_fields(layout, handle)
+    if not missing:
+        return handle
+    handle.alter.add_columns(missing, commit_properties=CommitProperties(max_commit_retries=0))
+    return DeltaTable(path)
+
+
+def commit(
+    handle: DeltaTable,
+    layout: Layout,
+    *,
+    add: Sequence[LakeFile] = (),
+    remove: Sequence[str] = (),
+    transaction: int | None = None,
+) -> int:
+    """Name files and forget others (paths), as the version right after the handle's; answers that version.
+
+    Raises `CommitFailedError`, and changes nothing, if anything has been committed since the handle was opened:
+    a writer that was paused can't add to what it has not seen.
+    """
+    handle.create_write_transaction(
+        [*(_added(file, layout) for file in add), *(_removed(path) for path in remove)],
+        mode="append",
+        schema=handle.schema(),
+        partition_by=[layout.partition],
+        commit_properties=CommitProperties(
+            max_commit_retries=0,
+            app_transactions=None if transaction is None else [Transaction(BATCHES, transaction)],
+        ),
+    )
+    return handle.version() + 1
+
+
+def files(table: str, version: int) -> Mapping[str, str]:
+    """The files that a version names: path below the table's folder → value of the partition."""
+    return _files(settings.LAKE_URL, table, version)
+
+
+def files_of(handle: DeltaTable) -> Mapping[str, str]:
+    """The files that the handle's version names."""
+    actions = pa.table(handle.get_add_actions())
+    partitions = actions.column("partition").to_pylist()
+    values = [str(next(iter(partition.values()))) for partition in partitions]
+    return dict(zip(actions.column("path").to_pylist(), values, strict=True))
+
+
+@lru_cache(maxsize=512)  # a version never changes
+def _files(lake: str, table: str, version: int) -> Mapping[str, str]:  # noqa: ARG001  another lake, other files
+    return MappingProxyType(dict(files_of(DeltaTable(str(folder(table)), version=version))))
+
+
+def _create(layout: Layout, path: str) -> None:
+    partition = pa.int64() if layout.partition == "bucket" else pa.string()
+    DeltaTable.create(
+        path,
+        schema=layout.arrow_schema().append(pa.field(layout.partition, partition)),
+        mode="ignore",
+        partition_by=[layout.partition],
+        configuration=_CONFIGURATION | {"delta.dataSkippingStatsColumns": ",".join(layout.measured)},
+    )
+
+
+def _missing_fields(layout: Layout, handle: DeltaTable) -> list[Field]:
+    known = {field.name: field for field in handle.schema().fields}
+    wanted = Schema.from_arrow(layout.arrow_schema()).fields
+    for field in wanted:
+        if field.name in known and known[field.name].type != field.type:
+            raise LakeSchemaError(
+                f"The column {field.name} of {layout.name} is {known[field.name].type} in the lake and {field.type} in"
+                " the catalogue. A type never changes: give the trait or property another column."
+            )
+    return [field for field in wanted if field.name not in known]
+
+
+def _added(file: LakeFile, layout: Layout) -> AddAction:
+    return AddAction(
+        path=file.path,
+        size=file.size,
+        partition_values={layout.partition: file.partition},
+        modification_time=_milliseconds(),
+        data_change=True,
+        stats=json.dumps(file.stats),
+    )
+
+
+def _removed(path: str) -> RemoveAction:
+    return RemoveAction(path=path, data_change=True, deletion_timestamp=_milliseconds())
+
+
+def _milliseconds() -> int:
+    return int(clock.now().timestamp() * 1000)

@@ -1,0 +1,146 @@
+"""Parquet files of the lake: written whole and durable before anything names them, and never changed."""
+
+import os
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.conf import settings
+
+from profiles.lake.layout import Layout, month_of
+
+
+@dataclass(frozen=True, slots=True)
+class LakeFile:
+    """A file of one table: its path below the table's folder, its partition's value, its size in bytes, and the
+    statistics that the Delta log keeps of it."""
+
+    path: str
+    partition: str
+    size: int
+    stats: dict[str, Any]
+
+
+def folder(table: str) -> Path:
+    """Where a table lies."""
+    return Path(settings.LAKE_URL) / table
+
+
+def write(connection: duckdb.DuckDBPyConnection, layout: Layout, partition: str, query: str) -> LakeFile | None:
+    """Write what `query` answers as one sorted file of a partition; None, and no file, when that is nothing.
+
+    The file is on disk when this returns, but nothing names it yet: until something does, vacuum may take it away.
+    """
+    path = f"{layout.partition}={partition}/{uuid.uuid4()}.parquet"
+    target = folder(layout.name) / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    answer = connection.execute(
+        f"COPY ({query} ORDER BY {quoted(layout.order)}) TO {literal(str(target))}"
+        " (FORMAT parquet, COMPRESSION zstd, RETURN_STATS true)"
+    ).fetchone()
+    assert answer is not None  # RETURN_STATS answers one row per file
+    _, rows, size, _, statistics, *_ = answer
+    if not rows:
+        target.unlink()
+        return None
+    _make_durable(target)
+    return LakeFile(path, partition, size, _delta_stats(layout, rows, statistics))
+
+
+def write_events(connection: duckdb.DuckDBPyConnection, layout: Layout, rows: pa.Table) -> list[LakeFile]:
+    """Write events of one table, given as Arrow columns of the layout, as one file per month."""
+    connection.register("rows", rows)
+    present = [column for column in layout.columns if column.name in rows.column_names]
+    values = ", ".join(f"CAST({quoted(c.name)} AS {c.duckdb_type}) AS {quoted(c.name)}" for c in present)
+    written = []
+    for month in _months(rows.column("timestamp")):
+        query = (
+            f'SELECT {values} FROM rows WHERE "timestamp" >= {instant(month)}'  # noqa: S608  names of the catalogue
+            f' AND "timestamp" < {instant(_next(month))}'
+        )
+        written.append(write(connection, layout, month_of(month), query))
+    connection.unregister("rows")
+    return [file for file in written if file is not None]
+
+
+def quoted(name: str) -> str:
+    """An identifier in SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text in SQL."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def instant(moment: datetime) -> str:
+    """An instant in SQL."""
+    return f"TIMESTAMP WITH TIME ZONE '{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}+00'"
+
+
+def read(table: str, paths: Iterable[str], columns: dict[str, str]) -> str:
+    """A table in SQL: exactly these files (at least one), with exactly these columns, name → DuckDB type.
+
+    The types are stated, so files are not opened before they are read, and one that is older than a column has NULL.
+    """
+    names = ", ".join(literal(_unglobbed(str(folder(table) / path))) for path in paths)
+    schema = ", ".join(
+        f"{literal(name)}: {{name: {literal(name)}, type: {literal(kind)}, default_value: NULL}}"
+        for name, kind in columns.items()
+    )
+    return f"read_parquet([{names}], schema = MAP {{{schema}}}, hive_partitioning = false)"
+
+
+def _unglobbed(path: str) -> str:
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in path)
+
+
+def _months(timestamps: pa.ChunkedArray) -> list[datetime]:
+    wall = timestamps.cast(pa.timestamp("us"))  # UTC without saying so: Arrow then needs no time zone files
+    numbers = pc.add(pc.multiply(pc.year(wall), 12), pc.subtract(pc.month(wall), 1)).unique().to_pylist()
+    return [datetime(number // 12, number % 12 + 1, 1, tzinfo=UTC) for number in sorted(numbers)]
+
+
+def _next(month: datetime) -> datetime:
+    return (month + timedelta(days=31)).replace(day=1)
+
+
+def _delta_stats(layout: Layout, rows: int, statistics: dict[str, dict[str, str]]) -> dict[str, Any]:
+    measured = {
+        column: statistics[quoted(column.name)]
+        for column in layout.columns
+        if column.name in layout.measured and quoted(column.name) in statistics
+    }
+    return {
+        "numRecords": rows,
+        **{
+            kind: {
+                column.name: _delta_value(column.type, numbers[name])
+                for column, numbers in measured.items()
+                if name in numbers
+            }
+            for kind, name in (("minValues", "min"), ("maxValues", "max"))
+        },
+        "nullCount": {column.name: int(numbers["null_count"]) for column, numbers in measured.items()},
+    }
+
+
+def _delta_value(kind: str, text: str) -> int | str:
+    if kind == "id":
+        return int(text)
+    return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
+def _make_durable(path: Path) -> None:
+    for each in (path, path.parent, path.parent.parent):
+        descriptor = os.open(each, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
