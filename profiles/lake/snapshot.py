@@ -158,4 +158,4 @@ def _make_view(connection: duckdb.DuckDBPyConnection, table: _Table) -> None:
         if parts and replaces:
             parts[0] += f" ANTI JOIN {overlay} USING (id)"
         parts.append(f"SELECT {names} FROM {overlay}" + (" WHERE present" if replaces else ""))  # noqa: S608  likewise
-    connection.execute(f"CREATE VIEW {quoted(name)} AS {' UNION ALL '.join(parts)}")
+    connection.execute(f"CREATE TEMP VIEW {quoted(name)} AS {' UNION ALL '.join(parts)}")
