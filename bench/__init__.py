@@ -1,0 +1,1 @@
+"""Benchmarks: `python -m bench [NAME ...] [--size S100k|S1M]`, one JSON line each (see docs/benchmarks.md)."""
