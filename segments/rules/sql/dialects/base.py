@@ -123,16 +123,16 @@ class Primitives(ABC):
     def local_day(self, moment: Expression, offsets: Sequence[Offset]) -> Expression:
         """Something that is equal for two instants just if they are on the same day of a timezone."""
 
-    def offset_seconds(self, moment: Expression, offsets: Sequence[Offset]) -> Expression:
-        """The offset that holds at an instant; newest first, because most events are recent."""
+    def offset(self, moment: Expression, offsets: Sequence[Offset], parts: int) -> Expression:
+        """The offset that holds at an instant, in parts of a second; newest first, because most events are recent."""
         if len(offsets) == 1:
-            return integer(offsets[0].seconds)
+            return integer(offsets[0].seconds * parts)
         options = [
-            (compare(moment.copy(), ">=", self.instant(offset.start)), integer(offset.seconds))
+            (compare(moment.copy(), ">=", self.instant(offset.start)), integer(offset.seconds * parts))
             for offset in reversed(offsets)
             if offset.start is not None
         ]
-        return choose(options, integer(offsets[0].seconds))
+        return choose(options, integer(offsets[0].seconds * parts))
 
     @abstractmethod
     def month_day(self, moment: Expression) -> Expression:

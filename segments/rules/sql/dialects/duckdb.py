@@ -69,7 +69,7 @@ class DuckDB(Primitives):
         return compare(elapsed, "<=", integer(seconds * MILLION))
 
     def local_day(self, moment: Expression, offsets: Sequence[Offset]) -> Expression:
-        shift = multiply(self.offset_seconds(moment, offsets), integer(MILLION))
+        shift = self.offset(moment, offsets, MILLION)
         return cast(call("make_timestamp", add(call("epoch_us", moment.copy()), shift)), "DATE")
 
     def month_day(self, moment: Expression) -> Expression:

@@ -80,7 +80,7 @@ class Postgres(Primitives):
         return compare(later, "<=", add(earlier, cast(string(f"{seconds} seconds"), "INTERVAL")))
 
     def local_day(self, moment: Expression, offsets: Sequence[Offset]) -> Expression:
-        shift = multiply(self.offset_seconds(moment, offsets), cast(string("1 second"), "INTERVAL"))
+        shift = multiply(self.offset(moment, offsets, 1), cast(string("1 second"), "INTERVAL"))
         return cast(add(at_zone(moment.copy(), "UTC"), shift), "DATE")
 
     def month_day(self, moment: Expression) -> Expression:

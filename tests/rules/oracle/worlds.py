@@ -1,0 +1,168 @@
+"""Random worlds, drawn from any `random.Random`: small, and full of borders."""
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from tests.rules.oracle.calendar import first_day, midnight, moved, wall
+from tests.rules.oracle.world import Company, Happening, Profile, Value, World
+
+TYPES = ("text", "number", "boolean", "datetime", "list")
+TRAITS = (
+    "plan", "Plan Name", "größe", "it's", "a.b", "select", "x%", "1st", "tab\tname", "id", "u", "value", 'q"q', "_", "%s",
+)  # fmt: skip
+EVENTS = ("login", "order", "order 2", "cart", "Käse", "user's", "login_1", "sequence_1", "e", "*x", "top_1", "events_1")
+TEXTS = (
+    "", "a", "A", "b", "ab", "AB", "aB", "a%", "a_b", "%", "_", "\\", "a\\b", "it's", '"', "ß", "SS", "ss", "straße", "STRASSE",
+    "İ", "i", "I", "ı", "σ", "ς", "Σ", "ΑΣ", "ας", "K", "k", "é", "e\u0301", "😀", "a😀b", "x\ny", "\n", " ", "a ", "${a}",
+    "{{a}}", "--", "/*", "*/", "\t", "abc", "abcabc", "aXb", "10", "1", "true", "null", "ǅ", "ẞ", "\u2028", "\ufeff", "a\r",
+)  # fmt: skip
+NUMBERS = (
+    0.0, 1.0, -1.0, 2.0, 3.0, 7.0, 0.1, 0.2, 0.3, 0.30000000000000004, 1.5, -0.5, 2.675, 99.995, 1e-7, 5e-7, 4.9e-7, 1e11,
+    999999999999.0, -999999999999.0, 123456789.123456, 0.0000005, 1e-300, 100.0, 12.5, 1.1, -2.25, 1234.5, 1e6,
+)  # fmt: skip
+MOMENTS = (
+    ("2026-03-29T12:00:00+00:00", "Europe/Berlin"),
+    ("2026-03-29T01:00:00+00:00", "Europe/Berlin"),
+    ("2025-10-26T01:30:00+00:00", "Europe/Berlin"),
+    ("2026-04-29T00:30:00+00:00", "Europe/Berlin"),
+    ("2024-02-29T15:04:05.123456+00:00", "UTC"),
+    ("2025-02-28T23:59:59.999999+00:00", "UTC"),
+    ("2024-03-31T23:00:00+00:00", "America/New_York"),
+    ("2026-11-01T06:30:00+00:00", "America/New_York"),
+    ("2018-11-04T15:00:00+00:00", "America/Sao_Paulo"),
+    ("2011-12-31T12:00:00+00:00", "Pacific/Apia"),
+    ("2026-04-05T00:00:00+00:00", "Australia/Lord_Howe"),
+    ("2026-01-01T00:00:00+00:00", "Asia/Kolkata"),
+    ("2025-12-31T18:30:00+00:00", "Asia/Kolkata"),
+    ("1970-01-02T00:00:00+00:00", "Europe/London"),
+    ("2026-06-30T12:34:56.789+00:00", "Asia/Tehran"),
+    ("1940-06-01T10:00:00+00:00", "Europe/Amsterdam"),
+    ("2100-02-28T12:00:00+00:00", "Europe/Paris"),
+    ("2026-03-08T07:00:00+00:00", "America/New_York"),
+)
+DURATIONS = ("1 minute", "90 minutes", "1 hour", "5 hours", "1 day", "2 days", "7 days", "30 days", "1 week", "2 weeks",
+             "1 month", "2 months", "3 months", "1 year")  # fmt: skip
+MICROSECOND = timedelta(microseconds=1)
+
+
+def draw_world(random: Random) -> World:
+    """A world of 8 to 24 people, up to 6 companies and up to 90 events."""
+    moment, zone = random.choice(MOMENTS)
+    as_of = datetime.fromisoformat(moment)
+    profile_traits = _types(random, random.sample(TRAITS, random.randint(3, 7)), TYPES)
+    company_traits = _types(random, random.sample(TRAITS, random.randint(2, 4)), TYPES)
+    shared = _types(random, random.sample(TRAITS, 4), TYPES)
+    events = {name: _properties(random, shared) for name in random.sample(EVENTS, random.randint(2, 5))}
+    edges = draw_edges(as_of, zone)
+    companies = [
+        Company(10 + number, _values(random, company_traits, edges)) for number in range(random.randint(1, 6))
+    ]
+    people = random.randint(8, 24)
+    profiles = [
+        Profile(100 + number, _company(random, companies), _values(random, profile_traits, edges))
+        for number in range(people)
+    ]
+    world = World(as_of, zone, profile_traits, company_traits, events, profiles, companies, [])
+    world.happenings = [_happening(random, world, edges, number) for number in range(random.randint(20, 90))]
+    world.happenings += [_copy(random, one) for one in random.sample(world.happenings, 4)]
+    return world
+
+
+def draw_edges(as_of: datetime, zone: str) -> list[datetime]:
+    """Instants at which windows, days and periods begin or end."""
+    edges = [as_of]
+    for duration in DURATIONS:
+        edges += [moved(as_of, duration, times, zone) for times in (-1, -2, 1)]
+    today = wall(as_of, zone).date()
+    edges += [midnight(today + timedelta(days=days), zone) for days in (-30, -8, -7, -3, -2, -1, 0, 1)]
+    for period in ("week", "month", "quarter", "year"):
+        begin = first_day(today, period)
+        edges += [midnight(begin, zone), midnight(first_day(begin - timedelta(days=1), period), zone)]
+    return edges
+
+
+def draw_moment(random: Random, edges: list[datetime]) -> datetime:
+    """Often on an edge or one microsecond beside it."""
+    kind = random.random()
+    if kind < 0.35:
+        return random.choice(edges) + random.choice((-1, 0, 0, 1)) * MICROSECOND
+    if kind < 0.85:
+        return edges[0] - timedelta(seconds=random.randint(1, 40 * 86_400))
+    if kind < 0.95:
+        return edges[0] - timedelta(seconds=random.randint(1, 700 * 86_400))
+    return edges[0] + timedelta(seconds=random.randint(0, 40 * 86_400))
+
+
+def draw_value(random: Random, kind: str, edges: list[datetime]) -> Value:
+    match kind:
+        case "text":
+            return random.choice(TEXTS) if random.random() < 0.7 else random.choice(TEXTS) + random.choice(TEXTS)
+        case "number":
+            return random.choice(NUMBERS) if random.random() < 0.6 else float(random.randint(-5, 40))
+        case "boolean":
+            return random.random() < 0.5
+        case "datetime":
+            return _birthday(random, edges[0]) if random.random() < 0.35 else draw_moment(random, edges)
+        case _:
+            return [random.choice(TEXTS) for _ in range(random.randint(0, 3))]
+
+
+def _birthday(random: Random, as_of: datetime) -> datetime:
+    """Around this day of some year, and often on 29 February."""
+    year = random.randint(1901, 2099)
+    if random.random() < 0.3:
+        day = datetime(year - year % 4 if year - year % 4 != 1900 else 1904, 2, 29, tzinfo=UTC)
+    else:
+        around = as_of + timedelta(days=random.randint(-3, 40))
+        day = datetime(year, around.month, min(around.day, 28), tzinfo=UTC)
+    return day + random.choice((timedelta(), timedelta(days=1) - MICROSECOND, timedelta(hours=13)))
+
+
+def _types(random: Random, names: list[str], types: tuple[str, ...]) -> dict[str, str]:
+    return {name: random.choice(types) for name in names}
+
+
+def _properties(random: Random, shared: dict[str, str]) -> dict[str, str]:
+    """Some of the properties that events share; now and then one has another type here."""
+    mine = {name: kind for name, kind in shared.items() if random.random() < 0.7}
+    return {name: random.choice(TYPES) if random.random() < 0.1 else kind for name, kind in mine.items()}
+
+
+def _values(random: Random, types: dict[str, str], edges: list[datetime]) -> dict[str, Value]:
+    values: dict[str, Value] = {}
+    for name, kind in types.items():
+        if random.random() < 0.8:
+            values[name] = draw_value(random, kind, edges)
+        elif random.random() < 0.5:
+            values[name] = None
+    return values
+
+
+def _company(random: Random, companies: list[Company]) -> int | None:
+    kind = random.random()
+    if kind < 0.75:
+        return random.choice(companies).id
+    return 99 if kind < 0.82 else None
+
+
+def _happening(random: Random, world: World, edges: list[datetime], number: int) -> Happening:
+    name = random.choice(list(world.event_properties))
+    kind = random.random()
+    busy = world.profiles[: max(2, len(world.profiles) // 2)]
+    person = random.choice(busy if kind < 0.5 else world.profiles).id if kind < 0.9 else None
+    if kind > 0.95:
+        person = 999
+    naming = random.random()
+    company = None if naming < 0.6 else random.choice(world.companies).id if naming < 0.92 else 98
+    properties = _values(random, world.event_properties[name], edges)
+    if world.happenings and random.random() < 0.15:
+        timestamp = random.choice(world.happenings).timestamp
+    else:
+        timestamp = draw_moment(random, edges)
+    return Happening(name, person, company, timestamp, number, properties)
+
+
+def _copy(random: Random, original: Happening) -> Happening:
+    """The same message again, from another source, a little different."""
+    later = original.timestamp + timedelta(hours=random.randint(0, 5))
+    return Happening(original.name, original.person, original.company, later, original.message_id, original.properties)
