@@ -1,0 +1,107 @@
+"""The mapping of an activation: which identifiers and traits are sent, under which names, in which order."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+from django.core.exceptions import ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import ValidationError as ShapeError
+
+from activations.destinations.base import Column, ColumnType
+from profiles.models import Identity, TraitDefinition, TraitType, Unit
+
+MOST_COLUMNS = 100
+"""PostgreSQL builds one array of at most 100 arguments from them."""
+
+IDENTIFIERS: Mapping[str, tuple[str, ...]] = {
+    Unit.PROFILE: (Identity.Kind.EXTERNAL_ID, Identity.Kind.EMAIL, Identity.Kind.PHONE),
+    Unit.COMPANY: (Identity.Kind.EXTERNAL_ID,),
+}
+TYPES = {
+    TraitType.TEXT: ColumnType.TEXT,
+    TraitType.NUMBER: ColumnType.NUMBER,
+    TraitType.BOOLEAN: ColumnType.BOOLEAN,
+    TraitType.DATETIME: ColumnType.DATETIME,
+    TraitType.LIST: ColumnType.LIST,
+}
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    to: str = Field(min_length=1, max_length=200)
+    escape: bool | None = None
+
+
+class IdentifierColumn(_Strict):
+    """``{"to": "E-mail", "identifier": "email"}``"""
+
+    identifier: Literal["external_id", "email", "phone"]
+
+
+class TraitColumn(_Strict):
+    """``{"to": "Plan", "trait": "plan"}``; `escape` overrules the rule for formula characters."""
+
+    trait: str = Field(min_length=1)
+
+
+Source = IdentifierColumn | TraitColumn
+_SHAPE: TypeAdapter[list[Source]] = TypeAdapter(Annotated[list[Source], Field(min_length=1, max_length=MOST_COLUMNS)])
+
+
+def parse(document: object) -> tuple[Source, ...]:
+    """The stored mapping as objects. Raises Django's `ValidationError` that says where it is wrong."""
+    try:
+        return tuple(_SHAPE.validate_python(document))
+    except ShapeError as error:
+        where = {".".join(str(part) for part in found["loc"]): found["msg"] for found in error.errors()}
+        raise ValidationError(
+            [f"Columns, at {place or 'the top'}: {message}." for place, message in where.items()]
+        ) from None
+
+
+def key_of(sources: Sequence[Source]) -> IdentifierColumn:
+    """The column that people are recognised by over there: the first identifier."""
+    for source in sources:
+        if isinstance(source, IdentifierColumn):
+            return source
+    raise ValidationError("Columns: none is an identifier, so the tool could not tell one member from another.")
+
+
+def check(document: object, *, unit: str) -> tuple[Source, ...]:
+    """`parse`, and that the unit has these identifiers and the catalogue these traits."""
+    sources = parse(document)
+    key_of(sources)
+    known = _trait_types(sources, unit)
+    problems = []
+    names = [source.to for source in sources]
+    for place, source in enumerate(sources):
+        if source.to in names[:place]:
+            problems.append(f"Columns, at {place}.to: two columns are called '{source.to}'.")
+        if isinstance(source, IdentifierColumn) and source.identifier not in IDENTIFIERS[unit]:
+            problems.append(f"Columns, at {place}.identifier: a {unit} has no {source.identifier}.")
+        if isinstance(source, TraitColumn) and source.trait not in known:
+            problems.append(f"Columns, at {place}.trait: the catalogue has no {unit} trait '{source.trait}'.")
+    if problems:
+        raise ValidationError(problems)
+    return sources
+
+
+def resolve(sources: Sequence[Source], *, unit: str) -> tuple[Column, ...]:
+    """The columns as destinations see them, with the types that the catalogue has now."""
+    known = _trait_types(sources, unit)
+    key = key_of(sources)
+    return tuple(
+        Column(source.to, _type_of(source, known), is_key=source is key, escape=source.escape) for source in sources
+    )
+
+
+def _type_of(source: Source, known: Mapping[str, Any]) -> ColumnType:
+    if isinstance(source, TraitColumn):
+        return TYPES[TraitType(known.get(source.trait, TraitType.TEXT))]
+    return ColumnType.PHONE if source.identifier == "phone" else ColumnType.IDENTIFIER
+
+
+def _trait_types(sources: Sequence[Source], unit: str) -> dict[str, str]:
+    wanted = [source.trait for source in sources if isinstance(source, TraitColumn)]
+    return dict(TraitDefinition.objects.filter(unit=unit, key__in=wanted).values_list("key", "type"))

@@ -1,0 +1,190 @@
+"""The contract between the engine and a kind of outside tool. docs/destinations.md shows how to write one.
+
+A destination sends what it is given and says what came of it. What to send, when, in which batches, whether to try
+again and what is on record is the engine's. One object serves one sync run of one connection and one worker.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import ClassVar
+
+
+class DestinationError(Exception):
+    """What went wrong, in words for the person who must mend it."""
+
+
+class TransientError(DestinationError):
+    """It may work later: a limit, a time-out, an outage. `retry_after` is what the tool asked for, if it did."""
+
+    def __init__(self, message: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class RejectedError(DestinationError):
+    """This one record will never be taken as it is; the text is the tool's reason. Ends as a `rejected` outcome."""
+
+
+class MisconfiguredError(DestinationError):
+    """Nothing will work until a person mends the connection: stops the activation and tells its owner."""
+
+
+class Mode(StrEnum):
+    """`MIRROR`: `add` and `remove` get what changed. `REPLACE`: `add` gets everybody and `finish` makes it so."""
+
+    MIRROR = "mirror"
+    REPLACE = "replace"
+
+
+class ColumnType(StrEnum):
+    TEXT = "text"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATETIME = "datetime"
+    LIST = "list"
+    IDENTIFIER = "identifier"
+    PHONE = "phone"
+
+
+Value = str | float | int | bool | list[str] | None
+"""As in `Profile.traits`: an instant is ISO 8601 text in UTC, None is missing."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One field to send. `escape` is the person's answer to whether formula characters are escaped; None: not asked."""
+
+    name: str
+    type: ColumnType
+    is_key: bool = False
+    escape: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One member. `values` are in the order of the columns, empty for a removal; `remote_id` is an add's answer."""
+
+    key: str
+    values: tuple[Value, ...] = ()
+    remote_id: str = ""
+
+
+class Fate(StrEnum):
+    """What is known of one record after a call."""
+
+    DONE = "done"  # confirmed for this record
+    ACCEPTED = "accepted"  # the tool took it and will not say more
+    REJECTED = "rejected"  # refused, with a reason
+    HELD = "held"  # true only once `finish` has come back
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    fate: Fate
+    reason: str = ""
+    remote_id: str = ""
+
+
+DONE = Outcome(Fate.DONE)
+ACCEPTED = Outcome(Fate.ACCEPTED)
+HELD = Outcome(Fate.HELD)
+
+
+@dataclass(frozen=True)
+class OrderedAnswer:
+    """The tool answers with one row per record, in their order."""
+
+    outcomes: Sequence[Outcome]
+
+
+@dataclass(frozen=True)
+class KeyedAnswer:
+    """The tool names records by key; `others` is what holds for those that it does not name."""
+
+    outcomes: Mapping[str, Outcome]
+    others: Outcome
+
+
+@dataclass(frozen=True)
+class CountedAnswer:
+    """The tool tells only how many were invalid: nobody is marked delivered or rejected on the strength of that."""
+
+    invalid: int = 0
+
+
+Answer = OrderedAnswer | KeyedAnswer | CountedAnswer
+
+
+@dataclass(frozen=True)
+class ConfigField:
+    """One value that a connection needs. `choices` makes it a choice, `pattern` is a full match, '' is not given."""
+
+    key: str
+    label: str
+    help: str = ""
+    default: str = ""
+    choices: Sequence[tuple[str, str]] = ()
+    pattern: str = ""
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What the tool can do: records per call, modes, and the identifiers it can recognise people by."""
+
+    batch_size: int
+    modes: frozenset[Mode]
+    identifiers: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Sync:
+    """The run that is being sent. `run` stays the same when it is tried again, `attempt` never repeats."""
+
+    run: int
+    attempt: int
+    activation: str
+    segment: str
+    mode: Mode
+    columns: tuple[Column, ...]
+    members_as_of: datetime | None
+
+
+class Destination(ABC):
+    """One kind of tool. Its package below ``destinations/`` names its class as ``DESTINATION``."""
+
+    label: ClassVar[str]
+    fields: ClassVar[tuple[ConfigField, ...]] = ()
+    capabilities: ClassVar[Capabilities]
+
+    def __init__(self, config: Mapping[str, str]) -> None:
+        self.config = config
+
+    @abstractmethod
+    def check(self) -> None:
+        """Come back if the connection works. Raises one of the errors above."""
+
+    def landed(self, sync: Sync) -> bool:  # noqa: ARG002 most tools remember no runs
+        """Whether the tool has the whole of this run already: asked when it is tried again after a crash."""
+        return False
+
+    def begin(self, sync: Sync) -> None:  # noqa: B027 most tools need none
+        """Called once before the first batch."""
+
+    @abstractmethod
+    def add(self, records: Sequence[Record]) -> Answer:
+        """Add these people or bring them up to date; again is harmless. Never more than `batch_size`."""
+
+    @abstractmethod
+    def remove(self, records: Sequence[Record]) -> Answer:
+        """Take these people away; who is not there is `DONE`. Called before any `add`, never in mode `REPLACE`."""
+
+    def finish(self) -> Outcome:
+        """Make what was `HELD` true and say how sure that is. Quick: the run's row is locked meanwhile."""
+        return DONE
+
+    def close(self) -> None:  # noqa: B027 most tools need none
+        """Let go of everything. Called however the run ends, after `finish` or instead of it."""

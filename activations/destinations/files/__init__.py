@@ -1,0 +1,3 @@
+from activations.destinations.files.destination import FilesDestination
+
+DESTINATION = FilesDestination

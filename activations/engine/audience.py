@@ -1,0 +1,83 @@
+"""The audience of an activation now: the members, less everyone whom a step of the funnel holds back, each counted."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+from pyroaring import BitMap64
+
+from activations.columns import Source, key_of
+from activations.engine import sources
+from activations.engine.errors import SEGMENT_NEVER_COMPUTED, SEGMENT_RETIRED, RefusedError
+from activations.models import Activation
+from lib import ages, clock
+from segments import membership
+from segments.models import Run, Segment
+
+
+@dataclass(frozen=True)
+class Step:
+    """One reason why a member is not in the audience. `keep` answers those who stay."""
+
+    code: str
+    label: Callable[[Sequence[Source]], str]
+    keep: Callable[[Activation, Sequence[Source], BitMap64], BitMap64]
+
+
+def _with_identifier(activation: Activation, mapping: Sequence[Source], members: BitMap64) -> BitMap64:
+    return sources.with_identifier(key_of(mapping).identifier, activation.segment.unit, members)
+
+
+STEPS = (Step("identifier", lambda mapping: f"with {key_of(mapping).identifier}", _with_identifier),)
+"""In the order in which people read the funnel."""
+
+
+@dataclass(frozen=True)
+class Audience:
+    members: BitMap64
+    funnel: list[dict[str, str | int]]
+    segment_run: Run
+    note: str
+
+
+def current(activation: Activation, mapping: Sequence[Source]) -> Audience:
+    """The audience of this moment. Raises `RefusedError` where the segment has no members to go by.
+
+    Call it in a transaction of one snapshot: the members, the run that made them and the steps must fit together.
+    """
+    run = members_run(activation.segment)
+    members = membership.load(activation.segment_id)
+    funnel: list[dict[str, str | int]] = [{"step": "members", "label": "members", "left": len(members)}]
+    for step in STEPS:
+        members = step.keep(activation, mapping, members)
+        funnel.append({"step": step.code, "label": step.label(mapping), "left": len(members)})
+    return Audience(members, funnel, run, _age(activation.segment, run))
+
+
+def members_run(segment: Segment) -> Run:
+    """The run whose members are in force. Raises `RefusedError`, in words, where there is none."""
+    if segment.state == Segment.State.RETIRED:
+        raise RefusedError(
+            SEGMENT_RETIRED,
+            f"The segment '{segment.key}' is retired, so nobody keeps its members up to date. "
+            "Choose another segment, or pause this activation.",
+        )
+    run = Run.objects.filter(segment=segment, state=Run.State.SUCCEEDED).order_by("-pk").first()
+    if run is None:
+        raise RefusedError(
+            SEGMENT_NEVER_COMPUTED,
+            f"The members of '{segment.key}' have never been computed. Publish a version and wait for its first run, "
+            f"or run `manage.py recompute {segment.key}`.",
+        )
+    return run
+
+
+def _age(segment: Segment, run: Run) -> str:
+    """Words for a run that uses members older than promised; nothing where all is well."""
+    failed = Run.objects.filter(Q(pk__gt=run.pk), segment=segment, state=Run.State.FAILED).order_by("-pk").first()
+    if failed is None or run.as_of is None:
+        return ""
+    return (
+        f"The last run of '{segment.key}' failed ({failed.failure or failed.failure_code or 'no reason given'}), "
+        f"so these are its members of {ages.span(clock.now() - run.as_of)} ago."
+    )

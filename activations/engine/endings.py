@@ -1,0 +1,100 @@
+"""How an attempt ends: done, tried again later, failed, or waiting for a person. Each is one transaction that holds
+the run, so a worker that lost it changes nothing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from activations.engine.errors import NeedsConfirmationError, RefusedError
+from activations.models import Activation, SyncRun
+from lib import ages, clock, leases
+
+MOST_ATTEMPTS = 12
+FIRST_WAIT = timedelta(seconds=10)
+LONGEST_WAIT = timedelta(hours=1)
+
+State = SyncRun.State
+
+
+@contextmanager
+def held(run: SyncRun) -> Iterator[None]:
+    """A transaction in which the run is ours. Raises `LeaseLostError` where it is not any more."""
+    with transaction.atomic():
+        leases.hold(run)
+        yield
+
+
+def done(run: SyncRun, *, gone: int) -> None:
+    """Close a run that did its work; the caller's transaction holds it."""
+    SyncRun.objects.filter(pk=run.pk).update(skipped=F("skipped") + gone)
+    run.refresh_from_db(fields=("added", "updated", "removed", "rejected", "skipped"))
+    run.failure_code = run.failure = ""
+    _close(run, State.PARTIAL if run.rejected else State.SUCCEEDED)
+
+
+def failed(run: SyncRun, code: str, words: str) -> None:
+    """Give up. What is on record as delivered stays as it is, and the next run goes on from there."""
+    with held(run):
+        run.failure_code, run.failure = code, words
+        _close(run, State.FAILED)
+
+
+def refused(run: SyncRun, error: RefusedError) -> None:
+    """There is nothing to send; a lasting reason stops the activation."""
+    if error.lasting:
+        stopped(run, error.code, str(error))
+    else:
+        failed(run, error.code, str(error))
+
+
+def stopped(run: SyncRun, code: str, words: str) -> None:
+    """Fail, and let the activation rest until a person has mended what is wrong."""
+    with held(run):
+        run.failure_code, run.failure = code, words
+        _close(run, State.FAILED)
+        Activation.objects.filter(pk=run.activation_id).update(
+            state=Activation.State.STOPPED, stopped_because=words, next_due=None
+        )
+
+
+def cancelled(run: SyncRun, words: str) -> None:
+    """End a run that nobody wants any more."""
+    with held(run):
+        run.note = words
+        _close(run, State.CANCELLED)
+
+
+def waiting(run: SyncRun, asked: NeedsConfirmationError) -> None:
+    """I11: hold still until a person has confirmed the removals."""
+    with held(run):
+        run.failure_code = "too_many_removals"
+        run.failure = (
+            f"This sync would remove {asked.removals:,} of the {asked.present:,} that are over there, more than the "
+            f"{run.activation.removal_limit} % that the activation allows without asking. Nothing was sent. "
+            "If that is right, confirm the removal; if not, mend the segment: the next sync compares anew."
+        )
+        run.state, run.leased_until = State.WAITING, None
+        run.save(update_fields=("state", "failure_code", "failure", "leased_until"))
+
+
+def again(run: SyncRun, code: str, words: str, *, wait: timedelta | None = None) -> None:
+    """Try again: after what the tool asked for, and no sooner than the back-off says; a last time fails."""
+    if run.attempts >= MOST_ATTEMPTS:
+        failed(run, code, f"{words} It was tried {run.attempts} times; the next sync goes on from here.")
+        return
+    backoff = min(FIRST_WAIT * 2 ** (run.attempts - 1), LONGEST_WAIT)
+    pause = max(backoff, wait or timedelta(0))
+    with held(run):
+        run.state, run.leased_until = State.QUEUED, None
+        run.next_attempt_at = clock.now() + pause
+        run.failure_code, run.failure = code, f"{words} It is tried again in {ages.span(pause)}."
+        run.save(update_fields=("state", "leased_until", "next_attempt_at", "failure_code", "failure"))
+
+
+def _close(run: SyncRun, state: str) -> None:
+    run.state, run.finished_at, run.leased_until, run.next_attempt_at = state, clock.now(), None, None
+    fields = ("state", "finished_at", "leased_until", "next_attempt_at", "failure_code", "failure", "note")
+    run.save(update_fields=fields)

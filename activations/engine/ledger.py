@@ -1,0 +1,135 @@
+"""Writes what is on record as delivered (I10). Every function is called in a transaction that holds the run."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce, Now
+
+from activations.destinations.base import Fate, Mode, Outcome, Record
+from activations.engine.sources import Payload
+from activations.models import Delivery, SyncRun
+
+State = Delivery.State
+
+_SENDING = """
+    INSERT INTO activations_delivery (activation_id, member, key, payload_hash, state, run_id)
+    SELECT %(activation)s, member, key, payload_hash, 'sending', %(run)s
+      FROM unnest(%(members)s::bigint[], %(keys)s::text[], %(hashes)s::bigint[]) AS sent(member, key, payload_hash)
+    ON CONFLICT (activation_id, member, key)
+    DO UPDATE SET state = 'sending', payload_hash = excluded.payload_hash, run_id = excluded.run_id
+    RETURNING member, id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One delivery on its way, with what is sent of it."""
+
+    pk: int
+    record: Record
+
+
+def detach(run: SyncRun) -> None:
+    """Take what earlier attempts left unanswered off their runs: this attempt decides about it anew."""
+    _uncertain(run.activation_id).exclude(run=None).update(run=None)
+
+
+def sending(run: SyncRun, batch: Sequence[Payload]) -> list[Entry]:
+    """Record that these people are about to be sent, with the key and the payload that go out."""
+    parameters: dict[str, Any] = {
+        "activation": run.activation_id,
+        "run": run.pk,
+        "members": [row.member for row in batch],
+        "keys": [row.key for row in batch],
+        "hashes": [row.payload_hash for row in batch],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SENDING, parameters)
+        pks = dict(cursor.fetchall())
+    return [Entry(pks[row.member], Record(row.key, row.values)) for row in batch]
+
+
+def settled(run: SyncRun, batch: Sequence[Payload]) -> dict[int, str]:
+    """The members of a batch of whom just this key and payload is there already, or was refused; with the state."""
+    rows = Delivery.objects.filter(activation=run.activation_id, member__in=[row.member for row in batch])
+    sure = rows.exclude(state__in=Delivery.UNCERTAIN).values_list("member", "key", "payload_hash", "state")
+    on_record = {(member, key, payload_hash): state for member, key, payload_hash, state in sure}
+    found = ((row.member, on_record.get((row.member, row.key, row.payload_hash))) for row in batch)
+    return {member: state for member, state in found if state is not None}
+
+
+def removing(run: SyncRun, pks: Sequence[int]) -> list[Entry]:
+    """Record that the tool is about to be told to forget these keys."""
+    rows = Delivery.objects.filter(pk__in=pks)
+    rows.update(state=State.REMOVING, run=run)
+    return [Entry(pk, Record(key, (), remote)) for pk, key, remote in rows.values_list("pk", "key", "remote_id")]
+
+
+def forget(pks: Iterable[int]) -> None:
+    """Drop rows whose key the tool never had, or rightly keeps for another member."""
+    Delivery.objects.filter(pk__in=list(pks)).delete()
+
+
+def sent(run: SyncRun, outcomes: Mapping[int, Outcome]) -> None:
+    """Record the tool's answers to an add, by delivery. Those it holds until the end stay `sending`."""
+    for fate, state in ((Fate.DONE, State.DELIVERED), (Fate.ACCEPTED, State.ACCEPTED)):
+        _settle(run, [pk for pk, outcome in outcomes.items() if outcome.fate == fate], state)
+    remote = {pk: outcome.remote_id for pk, outcome in outcomes.items() if outcome.remote_id}
+    for pk, remote_id in remote.items():
+        Delivery.objects.filter(pk=pk).update(remote_id=remote_id)
+    _refuse(run, {pk: outcome.reason for pk, outcome in outcomes.items() if outcome.fate == Fate.REJECTED})
+
+
+def removed(run: SyncRun, outcomes: Mapping[int, Outcome]) -> None:
+    """Record the tool's answers to a removal. A refused one stays `removing` and is asked for again next time."""
+    gone = [pk for pk, outcome in outcomes.items() if outcome.fate in (Fate.DONE, Fate.ACCEPTED)]
+    _count(run, removed=Delivery.objects.filter(pk__in=gone).delete()[0])
+    refused = {pk: outcome.reason for pk, outcome in outcomes.items() if outcome.fate == Fate.REJECTED}
+    for pk, reason in refused.items():
+        Delivery.objects.filter(pk=pk).update(reason=reason)
+    _count(run, rejected=len(refused))
+
+
+def settle_held(run: SyncRun, outcome: Outcome) -> None:
+    """The tool has confirmed the run as a whole: whatever it held is there, whatever it was to forget is gone."""
+    state = State.DELIVERED if outcome.fate == Fate.DONE else State.ACCEPTED
+    held = _uncertain(run.activation_id).filter(run=run)
+    _settle(run, held.filter(state=State.SENDING), state)
+    gone, _ = held.filter(state=State.REMOVING, reason="").delete()
+    _count(run, removed=gone)
+
+
+def _uncertain(activation_id: int) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(activation=activation_id, state__in=Delivery.UNCERTAIN)
+
+
+def _settle(run: SyncRun, which: Sequence[int] | QuerySet[Delivery], state: str) -> None:
+    """Make `sending` rows present; who was never there before counts as added, the others as updated."""
+    if isinstance(which, QuerySet):
+        rows = which
+    elif which:
+        rows = Delivery.objects.filter(pk__in=which)
+    else:
+        return
+    new = rows.filter(delivered_at=None).count()
+    now = rows.update(state=state, reason="", delivered_at=Coalesce("delivered_at", Now()))
+    _count(run, added=new, updated=now - new)
+
+
+def _refuse(run: SyncRun, reasons: Mapping[int, str]) -> None:
+    """Where only changes are sent, a refused one leaves what the tool took before: such a row still is present."""
+    for pk, reason in reasons.items():
+        row = Delivery.objects.filter(pk=pk)
+        never_there = row if run.activation.mode == Mode.REPLACE else row.filter(delivered_at=None)
+        if not never_there.update(state=State.REJECTED, reason=reason, delivered_at=None):
+            row.update(state=State.DELIVERED, reason=reason)
+    _count(run, rejected=len(reasons))
+
+
+def _count(run: SyncRun, **more: int) -> None:
+    changes = {name: F(name) + number for name, number in more.items() if number}
+    if changes:
+        SyncRun.objects.filter(pk=run.pk).update(**changes)

@@ -1,0 +1,155 @@
+"""Works on one sync run from claim to end. Safe to call at any time, any number of times, by any number of workers."""
+
+import logging
+from contextlib import closing
+
+from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce, Now
+
+from activations import columns
+from activations.columns import Source
+from activations.destinations import kind
+from activations.destinations.base import Destination, MisconfiguredError, Mode, Sync, TransientError
+from activations.engine import endings, ledger, plan
+from activations.engine.errors import NeedsConfirmationError, RefusedError
+from activations.engine.plan import Plan
+from activations.engine.send import Courier
+from activations.models import Activation, SyncRun
+from lib import clock, leases
+from lib.failpoints import reach
+
+logger = logging.getLogger(__name__)
+
+State = SyncRun.State
+
+
+def workable() -> QuerySet[SyncRun]:
+    """The runs that a worker may take now: queued and due, or left behind by a worker that died."""
+    due = Q(next_attempt_at=None) | Q(next_attempt_at__lte=clock.now())
+    return leases.free(SyncRun.objects.filter(due, state__in=SyncRun.WORKABLE))
+
+
+def perform(run_id: int) -> bool:
+    """Work on a run until it is done, fails or has to wait; False where it was not ours to take."""
+    related = SyncRun.objects.select_related("activation__segment", "activation__connection")
+    mine = related.filter(pk__in=workable().filter(pk=run_id).values("pk"))
+    for run in leases.claim(mine, seconds=settings.LEASE_SECONDS):
+        with leases.kept([run], seconds=settings.LEASE_SECONDS):
+            _attempt(run)
+        return True
+    return False
+
+
+def _attempt(run: SyncRun) -> None:
+    """1. count the attempt; 2. send; 3. turn each way of failing into what the run says and does next."""
+    try:
+        _begin(run)
+        reach("sync.claimed")
+        if run.attempts > endings.MOST_ATTEMPTS:
+            endings.failed(run, "worker_lost", "The worker stopped every time without an answer; its log says more.")
+        elif run.activation.state != Activation.State.ACTIVE:
+            endings.cancelled(run, "The activation was paused before this run began.")
+        else:
+            _sync(run)
+    except RefusedError as error:
+        endings.refused(run, error)
+    except NeedsConfirmationError as error:
+        endings.waiting(run, error)
+    except TransientError as error:
+        endings.again(run, "tool_unavailable", str(error), wait=error.retry_after)
+    except MisconfiguredError as error:
+        endings.stopped(run, "misconfigured", str(error))
+    except SoftTimeLimitExceeded:
+        endings.again(run, "out_of_time", "The run reached the worker's time limit and goes on where it was.")
+    except leases.LeaseLostError as error:
+        logger.warning("Sync run %s is left to the worker that took it over: %s", run.pk, error)
+
+
+def _begin(run: SyncRun) -> None:
+    with endings.held(run):
+        run.state = State.RUNNING
+        run.attempts += 1
+        run.save(update_fields=("state", "attempts"))
+        SyncRun.objects.filter(pk=run.pk).update(started_at=Coalesce("started_at", Now()))
+
+
+def _sync(run: SyncRun) -> None:
+    activation = run.activation
+    mapping = columns.parse(activation.columns)
+    with closing(_destination(activation)) as destination:
+        if run.attempts > 1 and destination.landed(_described(run, mapping)):
+            _finish(run, destination, gone=0)
+            return
+        made = plan.make(activation, mapping)
+        _record(run, made)
+        _guard(run, made)
+        reach("sync.planned")
+        _carry(run, destination, mapping, made)
+
+
+def _carry(run: SyncRun, destination: Destination, mapping: tuple[Source, ...], made: Plan) -> None:
+    mode = Mode(run.activation.mode)
+    courier = Courier(run, destination, mapping, run.activation.segment.unit, mode)
+    silent = mode == Mode.MIRROR and not (made.to_send or made.removals)
+    if not silent:
+        destination.begin(_described(run, mapping))
+    gone = courier.carry(made)
+    if silent:
+        with endings.held(run):
+            endings.done(run, gone=gone)
+    else:
+        _finish(run, destination, gone=gone)
+
+
+def _finish(run: SyncRun, destination: Destination, *, gone: int) -> None:
+    """The tool makes the run true while its row is locked: nobody can take it over between the two."""
+    with endings.held(run):
+        reach("sync.finishing")
+        outcome = destination.finish()
+        reach("sync.finished")
+        ledger.settle_held(run, outcome)
+        endings.done(run, gone=gone)
+    reach("sync.confirmed")
+
+
+def _destination(activation: Activation) -> Destination:
+    try:
+        return kind(activation.connection.kind)(activation.connection.config)
+    except LookupError as error:
+        raise MisconfiguredError(str(error)) from error
+
+
+def _described(run: SyncRun, mapping: tuple[Source, ...]) -> Sync:
+    activation = run.activation
+    return Sync(
+        run=run.pk,
+        attempt=run.fence,
+        activation=activation.key,
+        segment=activation.segment.key,
+        mode=Mode(activation.mode),
+        columns=columns.resolve(mapping, unit=activation.segment.unit),
+        members_as_of=run.segment_run.as_of if run.segment_run else None,
+    )
+
+
+def _record(run: SyncRun, made: Plan) -> None:
+    """Put the plan on record; what earlier attempts of this run achieved is not counted as unchanged."""
+    with endings.held(run):
+        run.funnel = made.audience.funnel
+        run.segment_run = made.audience.segment_run
+        run.note = made.audience.note
+        run.removals_planned = len(made.removals)
+        settled = len(made.audience.members) - len(made.to_send) - made.refused
+        run.unchanged = max(0, settled - run.added - run.updated)
+        run.skipped = max(0, made.refused - run.rejected)
+        run.save(update_fields=("funnel", "segment_run", "note", "removals_planned", "unchanged", "skipped"))
+
+
+def _guard(run: SyncRun, made: Plan) -> None:
+    removals = len(made.removals)
+    if removals <= (run.removals_confirmed or 0):
+        return
+    if removals * 100 > made.present * run.activation.removal_limit:
+        raise NeedsConfirmationError(removals, made.present)

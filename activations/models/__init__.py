@@ -1,0 +1,5 @@
+from activations.models.activations import Activation, Connection
+from activations.models.deliveries import Delivery
+from activations.models.runs import SyncRun
+
+__all__ = ["Activation", "Connection", "Delivery", "SyncRun"]

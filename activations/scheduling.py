@@ -1,0 +1,39 @@
+"""Runs come into being: on schedule by the tick, or by hand. One open run per activation, whoever asks."""
+
+from django.db import transaction
+
+from accounts.models import User
+from activations.models import Activation, SyncRun
+from lib import clock
+
+State = SyncRun.State
+
+
+def queue_due() -> list[SyncRun]:
+    """Queue a run for every activation that is due, and move its next time on; two ticks at once share the work."""
+    with transaction.atomic():
+        due = Activation.objects.filter(state=Activation.State.ACTIVE, next_due__lte=clock.now())
+        return [_queue_scheduled(activation) for activation in due.select_for_update(skip_locked=True, of=("self",))]
+
+
+def _queue_scheduled(activation: Activation) -> SyncRun:
+    timetable, now = activation.timetable(), clock.now()
+    if timetable is None or activation.next_due is None:
+        activation.next_due = None
+    else:
+        activation.next_due = timetable.following(activation.next_due, now)
+    activation.save(update_fields=("next_due",))
+    return open_run(activation, trigger=SyncRun.Trigger.SCHEDULE, actor=None)
+
+
+def open_run(activation: Activation, *, trigger: str, actor: User | None) -> SyncRun:
+    """The run under way, or a new one; `activation` is locked by the caller's transaction.
+
+    A run that waits for a confirmation gives way to a new one, which compares anew and asks again if it must.
+    """
+    runs = SyncRun.objects.filter(activation=activation)
+    runs.filter(state=State.WAITING).update(
+        state=State.CANCELLED, finished_at=clock.now(), note="A later run compared anew before this was confirmed."
+    )
+    under_way = runs.filter(state__in=SyncRun.WORKABLE).first()
+    return under_way or SyncRun.objects.create(activation=activation, trigger=trigger, actor=actor)

@@ -1,0 +1,24 @@
+"""Doorbells of the queue `sync`: all they say is where to look (DESIGN section 5)."""
+
+from celery import shared_task
+from django.conf import settings
+
+from activations import scheduling
+from activations.engine import runner
+from lib import doorbells
+
+TICKS = {"activations.tasks.tick": settings.TICK.total_seconds()}
+
+
+@shared_task(queue="sync")
+def tick() -> None:
+    """Queue the runs that are due, and ring for every run that waits for a worker, or lost its own."""
+    scheduling.queue_due()
+    for run_id in runner.workable().values_list("pk", flat=True):
+        doorbells.ring(perform, run_id)
+
+
+@shared_task(queue="sync")
+def perform(run_id: int) -> None:
+    """Work on one run, unless somebody else does."""
+    runner.perform(run_id)
