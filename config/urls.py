@@ -3,10 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.views import admin_sign_in
 from config.health import healthz
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("admin/login/", admin_sign_in),
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
     path("", include("pages.urls")),

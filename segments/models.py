@@ -136,6 +136,7 @@ class Run(Leased):
         indexes = (
             models.Index(fields=("segment", "-id"), name="run_of_segment"),
             models.Index(fields=("segment", "-id"), condition=models.Q(state="succeeded"), name="good_run_of_segment"),
+            models.Index(fields=("segment", "-as_of"), condition=models.Q(state="succeeded"), name="good_run_by_time"),
         )
         constraints = (
             models.UniqueConstraint(

@@ -285,6 +285,12 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state", "succeeded")), fields=["segment", "-id"], name="good_run_of_segment"
             ),
         ),
+        migrations.AddIndex(
+            model_name="run",
+            index=models.Index(
+                condition=models.Q(("state", "succeeded")), fields=["segment", "-as_of"], name="good_run_by_time"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="run",
             constraint=models.UniqueConstraint(

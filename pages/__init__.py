@@ -1,0 +1,1 @@
+"""What staff see: the pages that show things of several apps at once."""

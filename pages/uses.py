@@ -1,0 +1,52 @@
+"""What segments are used by: the activations that send them out, and how the last sync went."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils import formats
+from django.utils.translation import gettext as _
+
+from activations.models import Activation, SyncRun
+from lib import ages
+from segments.models import Segment
+
+
+def with_uses(segments: QuerySet[Any]) -> QuerySet[Any]:
+    """Adds `activations`, the number of activations of each segment."""
+    counted = Activation.objects.filter(segment=OuterRef("pk")).order_by().values("segment").annotate(n=Count("pk"))
+    return segments.annotate(activations=Coalesce(Subquery(counted.values("n")), Value(0)))
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One activation of a segment: its rhythm in words, and its latest sync run, if it had any."""
+
+    activation: Activation
+    rhythm: str
+    latest: SyncRun | None
+
+
+def uses_of(segment: Segment) -> list[Use]:
+    """The activations of a segment, by name, in two queries."""
+    activations = list(Activation.objects.filter(segment=segment).select_related("connection"))
+    latest = latest_runs(activations)
+    return [Use(activation, rhythm(activation), latest.get(activation.pk)) for activation in activations]
+
+
+def latest_runs(activations: Sequence[Activation]) -> dict[int, SyncRun]:
+    """The newest sync run of each activation that has one."""
+    runs = SyncRun.objects.filter(activation__in=activations).order_by("activation", "-id").distinct("activation")
+    return {run.activation_id: run for run in runs}
+
+
+def rhythm(activation: Activation) -> str:
+    """When it is sent: "every hour", "daily at 06:00 (Europe/London)", "only by hand"."""
+    if activation.schedule == Activation.ScheduleKind.DAILY and activation.daily_at:
+        at = {"time": formats.time_format(activation.daily_at, "H:i"), "zone": activation.timezone}
+        return _("daily at %(time)s (%(zone)s)") % at
+    if activation.schedule == Activation.ScheduleKind.INTERVAL and activation.interval:
+        return ages.every(activation.interval)
+    return _("only by hand")

@@ -1,0 +1,143 @@
+"""How far a segment's number can be trusted, as a column of SQL and in words.
+
+A failed refresh never makes a number zero: the last good one stays, with its date (I6).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from django.db import models
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lib import ages
+from segments.models import Run, Segment, SegmentVersion
+
+GRACE = timedelta(minutes=1)  # finding due work and doing it takes a moment
+
+
+class Health(models.TextChoices):
+    """One word about the number of members."""
+
+    FRESH = "fresh", gettext_lazy("Fresh")
+    LATE = "late", gettext_lazy("Late")
+    BROKEN = "broken", gettext_lazy("Broken")
+    WAITING = "waiting", gettext_lazy("Not counted yet")
+    PAUSED = "paused", gettext_lazy("Paused")
+    DRAFT = "draft", gettext_lazy("Not published")
+    RETIRED = "retired", gettext_lazy("Retired")
+
+
+NEEDS_ATTENTION = (Health.BROKEN, Health.LATE)
+
+
+class Listed(Protocol):
+    """What the words need of a row of `with_health`."""
+
+    freshness: timedelta
+    good_as_of: datetime | None
+    counting: bool
+    health: str
+
+
+def with_health(queryset: QuerySet[Segment]) -> QuerySet[Any]:
+    """Each segment with its last good run, its failure since then if there is one, and its health.
+
+    Adds `good_id`, `good_as_of`, `good_members`, `failed_id`, `failure`, `counting`, `health` and `words`.
+    """
+    runs = Run.objects.filter(segment=OuterRef("pk")).order_by("-id")
+    good = runs.filter(state=Run.State.SUCCEEDED)
+    failed = runs.filter(pk__gt=Coalesce(OuterRef("good_id"), 0)).exclude(failure="")  # bounds the search
+    versions = SegmentVersion.objects.filter(segment=OuterRef("pk")).order_by("-number")
+    return (
+        queryset.annotate(good_id=Subquery(good.values("pk")[:1]))
+        .annotate(
+            good_as_of=Subquery(good.values("as_of")[:1]),
+            good_members=Subquery(good.values("members")[:1]),
+            failed_id=Subquery(failed.values("pk")[:1]),
+            failure=Subquery(failed.values("failure")[:1]),
+            counting=Exists(runs.filter(state__in=(Run.State.QUEUED, Run.State.RUNNING))),
+            words=Coalesce("published__words", Subquery(versions.values("words")[:1]), Value("")),
+        )
+        .annotate(health=_health())
+    )
+
+
+def _health() -> Case:
+    return Case(
+        When(state=Segment.State.RETIRED, then=Value(Health.RETIRED)),
+        When(state=Segment.State.PAUSED, then=Value(Health.PAUSED)),
+        When(Q(state=Segment.State.DRAFT) | Q(published=None), then=Value(Health.DRAFT)),
+        When(failed_id__isnull=False, then=Value(Health.BROKEN)),
+        When(good_id=None, then=Value(Health.WAITING)),
+        When(good_as_of__lt=Now() - F("freshness") - Value(GRACE), then=Value(Health.LATE)),
+        default=Value(Health.FRESH),
+        output_field=models.CharField(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HealthWords:
+    """A health with the reason for it; `reason` is empty where the word says all."""
+
+    kind: Health
+    reason: str
+
+
+def in_words(segment: Listed, now: datetime) -> HealthWords:
+    """The health of a row of `with_health` and its reason, as at `now`."""
+    kind = Health(segment.health)
+    return HealthWords(kind, _REASONS[kind](segment, now))
+
+
+def _fresh(segment: Listed, now: datetime) -> str:
+    assert segment.good_as_of is not None
+    return ages.ago(segment.good_as_of, now)
+
+
+def _late(segment: Listed, now: datetime) -> str:
+    assert segment.good_as_of is not None
+    return _("Refreshed %(ago)s, promised %(every)s") % {
+        "ago": ages.ago(segment.good_as_of, now),
+        "every": ages.every(segment.freshness),
+    }
+
+
+def _broken(segment: Listed, now: datetime) -> str:
+    if segment.good_as_of is None:
+        return _("Never counted: its first refresh failed")
+    return _("Last good number of %(date)s; refresh has failed since") % {"date": _when(segment.good_as_of, now)}
+
+
+def _when(moment: datetime, now: datetime) -> str:
+    """A date, or the time of day where the date alone would be today's."""
+    day = ages.date_of(moment, now)
+    return _("today, %(ago)s") % {"ago": ages.ago(moment, now)} if day == ages.date_of(now, now) else day
+
+
+def _waiting(segment: Listed, _now: datetime) -> str:
+    return _("The first count is on its way") if segment.counting else _("The first count starts in a moment")
+
+
+def _last_number(segment: Listed, now: datetime) -> str:
+    if segment.good_as_of is None:
+        return ""
+    return _("Last counted %(ago)s") % {"ago": ages.ago(segment.good_as_of, now)}
+
+
+def _draft(_segment: Listed, _now: datetime) -> str:
+    return _("Counted once a version is published")
+
+
+_REASONS = {
+    Health.FRESH: _fresh,
+    Health.LATE: _late,
+    Health.BROKEN: _broken,
+    Health.WAITING: _waiting,
+    Health.PAUSED: _last_number,
+    Health.RETIRED: _last_number,
+    Health.DRAFT: _draft,
+}
