@@ -34,6 +34,11 @@ class Loaded:
     document: object
     doubled: tuple[Path, ...] = field(default=())
 
+    def below(self, key: str) -> "Loaded":
+        """The value of a key of an object as a document of its own, null where the key is missing."""
+        inner = self.document.get(key) if isinstance(self.document, dict) else None
+        return Loaded(inner, tuple(path[1:] for path in self.doubled if len(path) > 1 and path[0] == key))
+
 
 def load(text: str | bytes) -> Loaded:
     """The document that a JSON text holds. Raises DefinitionErrors, with one error, if it holds none."""

@@ -6,7 +6,7 @@ from typing import Any, Final
 from zoneinfo import available_timezones
 
 from segments.rules.catalogue import Catalogue, Unit
-from segments.rules.documents import MOST_BYTES, compact_size, load
+from segments.rules.documents import MOST_BYTES, Loaded, compact_size, load
 from segments.rules.errors import Code, DefinitionErrors, RuleError
 from segments.rules.nodes import Definition, Rule
 from segments.rules.parsing.findings import Findings
@@ -34,7 +34,13 @@ def parse_text(
     text: str | bytes, catalogue: Catalogue, *, default_timezone: str = "UTC", key: str | None = None
 ) -> Definition:
     """Like `parse`, from JSON text; keys given twice, bad UTF-8 and text that is no JSON are mistakes too."""
-    loaded = load(text)
+    return parse_loaded(load(text), catalogue, default_timezone=default_timezone, key=key)
+
+
+def parse_loaded(
+    loaded: Loaded, catalogue: Catalogue, *, default_timezone: str = "UTC", key: str | None = None
+) -> Definition:
+    """Like `parse_text`, from JSON that has been read already."""
     return _parse(loaded.document, loaded.doubled, catalogue, default_timezone, key)
 
 

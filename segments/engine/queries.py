@@ -1,0 +1,63 @@
+"""One query on DuckDB: to a set of ids within a time limit, and its errors in words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Timer
+
+import duckdb
+import pyarrow as pa
+
+from segments.engine.jobs import EngineError
+
+SECONDS = 120.0
+"""A query that takes longer is interrupted: far above what a definition needs, below a task's time limit."""
+
+
+def ids(connection: duckdb.DuckDBPyConnection, sql: str, *, seconds: float = SECONDS) -> pa.ChunkedArray:
+    """The column `id` of a query. Raises `EngineError` for what DuckDB refuses and for what takes too long."""
+    with _limited(connection, seconds), _in_words(seconds):
+        return connection.sql(sql).to_arrow_table().column("id")
+
+
+@contextmanager
+def _limited(connection: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
+    alarm = Timer(seconds, connection.interrupt)
+    alarm.daemon = True
+    alarm.start()
+    try:
+        yield
+    finally:
+        alarm.cancel()
+
+
+@contextmanager
+def _in_words(seconds: float) -> Iterator[None]:
+    try:
+        yield
+    except duckdb.InterruptException as error:
+        message = (
+            f"The query took longer than {seconds:g} seconds and was stopped. Shorten its windows, split the "
+            "definition into segments, or give the engine more threads (ENGINE_THREADS)."
+        )
+        raise EngineError("timeout", message) from error
+    except duckdb.OutOfMemoryException as error:
+        message = (
+            "The query needed more memory than the engine may use. Shorten its windows, or raise ENGINE_MEMORY_MB."
+        )
+        raise EngineError("out_of_memory", message) from error
+    except duckdb.IOException as error:
+        message = (
+            f"A file of the lake could not be read ({_first_line(error)}). The run is tried again on a new snapshot; "
+            "if it goes on, check the disk and the folder of LAKE_URL."
+        )
+        raise EngineError("lake_unreadable", message) from error
+    except duckdb.Error as error:
+        message = (
+            f"The engine refused the query ({_first_line(error)}). This is a mistake of the registry: report it "
+            "with the definition."
+        )
+        raise EngineError("query_refused", message) from error
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).partition("\n")[0]

@@ -1,0 +1,11 @@
+"""What people do with segments: one function per verb, called alike by pages, admin, commands and API.
+
+Each takes the `actor`, None where the installation itself acts. Refusals are Django's `PermissionDenied` and
+`ValidationError` (by field), and `DefinitionErrors` for a definition; a refused verb has changed nothing.
+"""
+
+from segments.services.lifecycle import create_segment, pause, resume, retire
+from segments.services.recompute import request_recompute
+from segments.services.versions import publish, save_version
+
+__all__ = ["create_segment", "pause", "publish", "request_recompute", "resume", "retire", "save_version"]

@@ -1,0 +1,108 @@
+"""Versions of a definition: saved as drafts, published as the one in force."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts.models import User
+from lib import clock, doorbells
+from segments import selectors, tasks
+from segments.models import Run, Segment, SegmentVersion
+from segments.registry import load_catalogue, load_labels
+from segments.rules.errors import Code, DefinitionErrors, RuleError
+from segments.rules.nodes import Definition
+from segments.rules.normalise import definition_sha256
+from segments.rules.parse import parse
+from segments.rules.parsing.references import referenced_keys
+from segments.rules.words import describe
+from segments.runs import queue
+from segments.services.access import APPROVERS, EDITORS, require
+from segments.services.locks import lock_references
+
+PUBLISHABLE = (SegmentVersion.State.DRAFT, SegmentVersion.State.PROPOSED, SegmentVersion.State.APPROVED)
+
+
+@transaction.atomic
+def save_version(*, segment: Segment, definition: dict[str, Any], actor: User | None, note: str = "") -> SegmentVersion:
+    """A new draft with this definition, as it was written. Raises `DefinitionErrors` with every mistake."""
+    require(actor, segment.team, EDITORS)
+    locked = Segment.objects.select_for_update(of=("self",)).get(pk=segment.pk)
+    _refuse_retired(locked)
+    parsed = checked(locked, definition)
+    newest = SegmentVersion.objects.filter(segment=locked).order_by("-number").values_list("number", flat=True).first()
+    return SegmentVersion.objects.create(
+        segment=locked,
+        number=(newest or 0) + 1,
+        definition=definition,
+        sha256=definition_sha256(parsed),
+        words=describe(parsed, load_labels()),
+        refers_to=sorted(referenced_keys(definition)),
+        note=note,
+        author=actor,
+    )
+
+
+@transaction.atomic
+def publish(*, version: SegmentVersion, actor: User | None) -> Segment:
+    """Make a version the one in force, supersede the one before, and have the members recomputed.
+
+    So are those of the segments that refer to this one. Raises `ValidationError` for what the contract still lacks,
+    `DefinitionErrors` where the definition no longer fits.
+    """
+    require(actor, version.segment.team, APPROVERS)
+    lock_references()
+    segment = Segment.objects.select_for_update(of=("self",)).get(pk=version.segment_id)
+    version = SegmentVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
+    _refuse_retired(segment)
+    _refuse_unready(segment, version)
+    checked(segment, version.definition)
+    _move_pointer(segment, version)
+    queue.ask([segment.pk, *(other.pk for other in selectors.dependents(segment))], Run.Trigger.PUBLISHED)
+    doorbells.ring(tasks.compute_waiting)
+    return segment
+
+
+def checked(segment: Segment, definition: object) -> Definition:
+    """The definition as this segment's, read against the catalogue of now. Raises `DefinitionErrors`."""
+    parsed = parse(definition, load_catalogue(), default_timezone=settings.TIME_ZONE, key=segment.key)
+    if parsed.unit != segment.unit:
+        message = f"This segment counts {segment.unit}s for good: write '{segment.unit}', or make another segment"
+        raise DefinitionErrors((RuleError("unit", Code.WRONG_UNIT, message),))
+    return parsed
+
+
+def _refuse_retired(segment: Segment) -> None:
+    if segment.state == Segment.State.RETIRED:
+        raise ValidationError("A retired segment never comes back: make another one.", code="state")
+
+
+def _refuse_unready(segment: Segment, version: SegmentVersion) -> None:
+    """Say everything that the contract lacks (DESIGN section 6)."""
+    lacks = {}
+    if not segment.decision.strip():
+        lacks["decision"] = "Say what is done differently for these members."
+    if segment.owner is None or not segment.owner.is_active:
+        lacks["owner"] = "Name a person who answers for it and can sign in."
+    if segment.review_on is None:
+        lacks["review_on"] = "Say when it is looked at again."
+    elif segment.review_on <= clock.now().date():
+        lacks["review_on"] = "The date of the review has passed: name one to come."
+    if lacks:
+        raise ValidationError(lacks)
+    if version.state not in PUBLISHABLE:
+        message = f"Version {version.number} is {version.state}: save its definition as a new version to publish it."
+        raise ValidationError(message, code="state")
+
+
+def _move_pointer(segment: Segment, version: SegmentVersion) -> None:
+    SegmentVersion.objects.filter(segment=segment, state=SegmentVersion.State.PUBLISHED).update(
+        state=SegmentVersion.State.SUPERSEDED
+    )
+    version.state, version.published_at = SegmentVersion.State.PUBLISHED, clock.now()
+    version.save(update_fields=["state", "published_at"])
+    segment.published = version
+    if segment.state == Segment.State.DRAFT:
+        segment.state = Segment.State.LIVE
+    segment.save(update_fields=["published", "state"])
