@@ -38,9 +38,9 @@ class _Pass:
     removed: list[str]
 
 
-def copy_changes() -> int:
+def copy_changes(*, wait: float = flush.WAIT_SECONDS) -> int:
     """Take over all profiles and companies that are marked now; answers how many. Waits for another writer."""
-    with exclusive(wait=flush.WAIT_SECONDS) as writer, connect() as duck:
+    with exclusive(wait=wait) as writer, connect() as duck:
         flush.finish_open(writer)
         return sum(_copy_table(writer, duck, name) for name in (ACCOUNTS, USERS))
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -12,12 +13,12 @@ from django.conf import settings
 
 from lib import clock
 from profiles.lake.files import LakeFile, folder
-from profiles.lake.layout import Layout
+from profiles.lake.layout import ARROW_TYPES, Column, Layout
 
 BATCHES = "registry-batches"
 """The application whose transactions are the numbers of flushed batches (I2)."""
 
-_CONFIGURATION = {"delta.logRetentionDuration": "interval 1 days", "delta.checkpointInterval": "50"}
+_CONFIGURATION = {"delta.logRetentionDuration": "interval 1 days"}
 
 
 class LakeSchemaError(Exception):
@@ -74,6 +75,14 @@ def files_of(handle: DeltaTable) -> Mapping[str, str]:
     partitions = actions.column("partition").to_pylist()
     values = [str(next(iter(partition.values()))) for partition in partitions]
     return dict(zip(actions.column("path").to_pylist(), values, strict=True))
+
+
+def layout_of(handle: DeltaTable, layout: Layout) -> Layout:
+    """The layout with all columns that the table has: those too that the catalogue has dropped since."""
+    kinds = {kind: name for name, kind in ARROW_TYPES.items()}
+    schema = pa.schema(handle.schema().to_arrow())
+    columns = tuple(Column(field.name, kinds[field.type]) for field in schema if field.name != layout.partition)
+    return replace(layout, columns=columns)
 
 
 @lru_cache(maxsize=512)  # a version never changes

@@ -41,17 +41,17 @@ def write_batch(number: int) -> None:
             _flush(writer, tail_rows=0)
 
 
-def flush_tail() -> None:
+def flush_tail(*, wait: float = WAIT_SECONDS) -> None:
     """Move staged files and tail rows into the lake, up to `TAIL_ROWS` at a time, until there are none."""
-    with exclusive(wait=WAIT_SECONDS) as writer:
+    with exclusive(wait=wait) as writer:
         finish_open(writer)
         while _flush(writer, tail_rows=TAIL_ROWS):
             pass
 
 
-def recover() -> None:
+def recover(*, wait: float = WAIT_SECONDS) -> None:
     """Finish what a dead writer left open. Every writer does that first."""
-    with exclusive(wait=WAIT_SECONDS) as writer:
+    with exclusive(wait=wait) as writer:
         finish_open(writer)
 
 

@@ -1,0 +1,60 @@
+"""What the lake needs from time to time. Each step may run anywhere, be killed, or run twice at once."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db.models import Model, Q, QuerySet
+
+from lib import clock
+from lib.leases import LeaseLostError
+from profiles.lake import compaction, copies, flush, vacuum
+from profiles.lake.writer import LakeBusyError
+from profiles.models import Batch, ChangedCompany, ChangedProfile, Stage, TailEvent
+
+logger = logging.getLogger(__name__)
+
+DUE_ROWS = 5_000
+FLUSH_AGE = timedelta(seconds=5)
+COPY_AGE = timedelta(seconds=30)
+"""Longer than for events: a copy rewrites the buckets of all that changed, a flush writes only what is new."""
+
+
+def flush_if_due() -> None:
+    """Flush the tail when it is long or old enough, take up staged files that nobody flushes, finish open batches."""
+    old = clock.now() - FLUSH_AGE
+    waits = (
+        Batch.objects.filter(closed_at=None).exists()
+        or Stage.objects.filter(staged_at__lt=old).exists()
+        or _due(TailEvent.objects.all(), Q(received_at__lt=old))
+    )
+    if waits:
+        _unless_busy(lambda: flush.flush_tail(wait=0))
+
+
+def copy_if_due() -> None:
+    """Copy the changed profiles and companies when they are many or old enough."""
+    old = Q(since__lt=clock.now() - COPY_AGE)
+    if _due(ChangedProfile.objects.all(), old) or _due(ChangedCompany.objects.all(), old):
+        _unless_busy(lambda: copies.copy_changes(wait=0))
+
+
+def compact() -> None:
+    """Merge the small files of crowded months."""
+    _unless_busy(lambda: compaction.compact(wait=0))
+
+
+def clean() -> None:
+    """Delete what nobody needs."""
+    _unless_busy(lambda: vacuum.vacuum(wait=0))
+
+
+def _due(waiting: QuerySet[Model], old: Q) -> bool:
+    return waiting.filter(old).exists() or waiting.order_by()[DUE_ROWS - 1 : DUE_ROWS].exists()
+
+
+def _unless_busy(step: Callable[[], object]) -> None:
+    try:
+        step()
+    except (LakeBusyError, LeaseLostError) as busy:
+        logger.info("The lake is left for the next time: %s", busy)
