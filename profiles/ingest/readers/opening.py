@@ -1,0 +1,138 @@
+"""A file's bytes and lines: gzip, encodings and byte order marks, with the place of every mistake."""
+
+import codecs
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from profiles.ingest.refusals import ImportRefusedError, WrongUseError
+
+GZIP = b"\x1f\x8b"
+HEAD = 65_536
+LONGEST_LINE = 16 * 1024 * 1024
+MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+WIDE = {"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"}
+
+
+class Opened:
+    """A file that is being read, unpacked on the way; `progress` is the share of its bytes that were read."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self.raw: BinaryIO = path.open("rb")
+        except OSError as error:
+            raise ImportRefusedError(f"{path}: {error.strerror or error}") from error
+        if path.is_dir():  # pragma: no cover - open() has refused it
+            raise ImportRefusedError(f"{path} is a folder")
+        self.path = path
+        self.size = path.stat().st_size
+        packed = self.raw.read(2) == GZIP
+        self.raw.seek(0)
+        self.data: BinaryIO = io.BufferedReader(gzip.GzipFile(fileobj=self.raw)) if packed else self.raw  # type: ignore[arg-type, assignment]
+
+    def read(self, size: int) -> bytes:
+        """The next bytes, at most `size`."""
+        try:
+            return self.data.read(size)
+        except (EOFError, zlib.error, OSError) as error:
+            raise self.damaged(error) from error
+
+    def readline(self) -> bytes:
+        """The next line with its end, b"" after the last."""
+        try:
+            return self.data.readline(LONGEST_LINE)
+        except (EOFError, zlib.error, OSError) as error:
+            raise self.damaged(error) from error
+
+    def damaged(self, error: Exception) -> ImportRefusedError:
+        """What to say when the bytes cannot be had."""
+        return ImportRefusedError(
+            f"{self.path}: the file is cut off or damaged ({error}); nothing after it can be read"
+        )
+
+    def head(self) -> bytes:
+        """The first bytes; reading starts over after it."""
+        first = self.read(HEAD)
+        self.data.seek(0)
+        return first
+
+    def progress(self) -> int:
+        """How many bytes of the file itself were read."""
+        return min(self.raw.tell(), self.size)
+
+    def close(self) -> None:
+        self.data.close()
+        self.raw.close()
+
+
+def encoding_of(opened: Opened, asked: str | None) -> str:
+    """The encoding to read a file in: the one asked for, else that of its byte order mark, else UTF-8."""
+    head = opened.head()
+    if asked is not None:
+        try:
+            name = codecs.lookup(asked).name
+        except LookupError as error:
+            raise WrongUseError(f"--encoding {asked}: no such encoding; try utf-8, windows-1252 or utf-16") from error
+        return "utf-8-sig" if name == "utf-8" else name
+    for mark, name in MARKS:
+        if head.startswith(mark):
+            return name
+    if b"\0" in head[:2000]:
+        raise ImportRefusedError(
+            f"{opened.path}: the file starts with bytes that are no text. If it is UTF-16 without a byte order mark, "
+            "use --encoding utf-16-le; CSV, JSON lines and Parquet are understood, each packed with gzip or not."
+        )
+    return "utf-8-sig"
+
+
+def text_lines(opened: Opened, encoding: str) -> Iterator[str]:
+    """The lines of a file as text, ends kept. Raises `ImportRefusedError` with line and byte of a wrong encoding."""
+    if encoding in WIDE or _old_line_ends(opened):
+        yield from _wide_lines(opened, encoding)
+        return
+    number = 0
+    while line := opened.readline():
+        number += 1
+        if len(line) == LONGEST_LINE:
+            raise ImportRefusedError(f"{opened.path}, line {number}: the line is longer than {LONGEST_LINE >> 20} MiB")
+        try:
+            yield line.decode(encoding if number == 1 else encoding.removesuffix("-sig"))
+        except UnicodeDecodeError as error:
+            raise _wrong_encoding(opened, encoding, number, error) from error
+
+
+def _old_line_ends(opened: Opened) -> bool:
+    head = opened.head()
+    return b"\r" in head and b"\n" not in head
+
+
+def _wide_lines(opened: Opened, encoding: str) -> Iterator[str]:
+    number = 0
+    reader = io.TextIOWrapper(opened.data, encoding=encoding, newline=None if encoding not in WIDE else "")
+    try:
+        while line := reader.readline(LONGEST_LINE):
+            number += 1
+            yield line
+    except UnicodeDecodeError as error:
+        raise _wrong_encoding(opened, encoding, number + 1, error) from error
+    except (EOFError, zlib.error, OSError) as error:
+        raise opened.damaged(error) from error
+    finally:
+        reader.detach()
+
+
+def _wrong_encoding(opened: Opened, encoding: str, line: int, error: UnicodeDecodeError) -> ImportRefusedError:
+    byte = error.object[error.start : error.start + 1].hex().upper()
+    return ImportRefusedError(
+        f"{opened.path}, line {line}, byte {error.start + 1}: 0x{byte} is not {encoding.removesuffix('-sig').upper()}. "
+        "Save the file as UTF-8, or say what it is: --encoding windows-1252 is usual for files from Excel."
+    )
