@@ -32,6 +32,11 @@ def derived(query: exp.Query, alias: str) -> exp.Subquery:
     return exp.Subquery(this=query, alias=exp.TableAlias(this=identifier(alias)))
 
 
+def subquery(query: exp.Query) -> exp.Subquery:
+    """``(query)`` as a value."""
+    return exp.Subquery(this=query)
+
+
 def named(expression: Expression, alias: str) -> exp.Alias:
     """``expression AS "alias"``."""
     return exp.Alias(this=expression, alias=identifier(alias))
@@ -288,6 +293,11 @@ def union_all(queries: Sequence[exp.Query]) -> exp.Query:
     for query in queries[1:]:
         result = exp.Union(this=result, expression=query, distinct=False)
     return result
+
+
+def setting(name: str, value: int) -> Expression:
+    """``name = value``, for SETTINGS."""
+    return exp.EQ(this=exp.Var(this=name), expression=integer(value))
 
 
 def cte(name: str, query: exp.Query) -> exp.CTE:

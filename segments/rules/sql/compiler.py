@@ -46,8 +46,10 @@ from segments.rules.sql.build import (
     named,
     negate,
     select,
+    setting,
     some,
     star,
+    subquery,
     table,
 )
 from segments.rules.sql.conditions import (
@@ -170,6 +172,8 @@ class Compiler:
             grouped.append(_commented(expression, group.comment))
         if grouped or self.ctes:
             query.set("with_", exp.With(expressions=[*grouped, *self.ctes]))
+        if self.primitives.settings:
+            query.set("settings", [setting(name, value) for name, value in self.primitives.settings])
         return query
 
     def compile(self, rule: Rule, scope: Scope) -> Answer:
@@ -240,7 +244,7 @@ class Compiler:
             self.known[key] = self.names.free("top" if top else "bottom")
             self._add(self.known[key], border(scope.unit, trait, percent, top=top), rule)
         name = self.known[key]
-        limit = exp.Subquery(this=select([column(name, "border")], table(name)))
+        limit = subquery(select([column(name, "border")], table(name)))
         condition = Condition(compare(operand.make(), ">=" if top else "<=", limit))
         return or_missing(condition, operand, missing=rule.missing)
 

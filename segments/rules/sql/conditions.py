@@ -143,7 +143,7 @@ def _number(primitives: Primitives, operand: Operand, leaf: Leaf) -> Expression:
         case "in":
             return primitives.among(operand.make(), values)
         case "not_in":
-            return negate(primitives.among(operand.make(), values))
+            return primitives.not_among(operand.make(), values)
     raise ValueError(f"{leaf.op} is no operator of numbers")
 
 
@@ -153,8 +153,8 @@ def _text(primitives: Primitives, operand: Operand, leaf: Trait | Property | Eve
     text = primitives.fold(exact) if folds else exact
     if leaf.op in ("in", "not_in"):
         wanted = _folded(cast("tuple[str, ...]", leaf.value), folds=folds)
-        among = primitives.among(text, [primitives.text(value) for value in wanted])
-        return among if leaf.op == "in" else negate(among)
+        values = [primitives.text(value) for value in wanted]
+        return primitives.among(text, values) if leaf.op == "in" else primitives.not_among(text, values)
     value = cast("str", leaf.value)
     if leaf.op == "matches":
         pattern = parse_pattern(value)

@@ -4,7 +4,7 @@ Only what dialects write differently is here. All text comparisons are by code p
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import ClassVar, NoReturn
 
@@ -23,12 +23,15 @@ from segments.rules.sql.build import (
     is_in,
     minus,
     multiply,
+    negate,
     null,
     string,
 )
 from segments.rules.sql.unsupported import Unsupported
 
 DAY_SECONDS = 86_400
+DAYS_BEFORE_1970 = 719_162
+"""Days from year 1, which make every count of days in the data positive."""
 MILLION = 1_000_000
 EXACT_IN_DOUBLES = 2**53
 
@@ -42,10 +45,6 @@ class Primitives(ABC):
     bigint: ClassVar[str] = "BIGINT"
     settings: ClassVar[tuple[tuple[str, int], ...]] = ()
     """Settings that the query itself must carry."""
-
-    def refuse(self, node: str, reason: str) -> NoReturn:
-        """Raises the error that names the node and the dialect."""
-        raise Unsupported(node, self.name, reason)
 
     def number(self, value: float) -> Expression:
         """A double; whole numbers without a point, which every dialect compares as one with doubles."""
@@ -160,6 +159,19 @@ class Primitives(ABC):
     def among(self, operand: Expression, values: Sequence[Expression]) -> Expression:
         """``operand IN (values)``."""
         return is_in(operand, values)
+
+    def not_among(self, operand: Expression, values: Sequence[Expression]) -> Expression:
+        """``NOT operand IN (values)``, not true for NULL."""
+        return negate(is_in(operand, values))
+
+
+def refusing(node: str, reason: str) -> Callable[..., NoReturn]:
+    """A primitive that a dialect has no exact form of: raises the error that names both."""
+
+    def refuse(primitives: Primitives, *_: object) -> NoReturn:
+        raise Unsupported(node, primitives.name, reason)
+
+    return refuse
 
 
 def utc(moment: datetime) -> str:
