@@ -1,0 +1,151 @@
+"""Makes Harbourline: its customers through the imports, its staff, its segments and one activation."""
+
+import csv
+import json
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, time, timedelta
+from io import StringIO
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+
+from accounts.models import Team, TeamMember, User
+from activations.models import Activation
+from activations.services import create_activation, create_connection
+from demo import customers
+from demo.segments import SEGMENTS, Wanted
+from lib import clock
+from segments.models import Segment
+from segments.services import create_segment, publish, save_version
+
+PASSWORD = "harbourline"  # noqa: S105  (printed at every start; SECURITY.md says what not to put into a demo)
+TEAMS = {"marketing": ("Marketing", "#3b5bdb"), "sales": ("Sales", "#0b8a6a"), "product": ("Product", "#ae3ec9")}
+STAFF = {
+    "maya": ("Maya Lindqvist", "marketing", TeamMember.Role.ADMIN, "marketer"),
+    "jonas": ("Jonas Weber", "sales", TeamMember.Role.ADMIN, "salesperson"),
+    "priya": ("Priya Nair", "product", TeamMember.Role.ADMIN, "product manager"),
+}
+ADMINISTRATOR = ("ada", "Ada Okafor", "administrator")
+ACTIVATION = "quiet-customers-to-file"
+REVIEW_AFTER = timedelta(days=90)
+
+
+def sign_ins() -> list[tuple[str, str]]:
+    """The address of each member of staff, and what they are."""
+    people = [(_address(key), words) for key, (_, _, _, words) in STAFF.items()]
+    people.append((_address(ADMINISTRATOR[0]), ADMINISTRATOR[2]))
+    return [(address, f"{words}; password {PASSWORD}") for address, words in people]
+
+
+def make(say: Callable[[str], None]) -> None:
+    """Make what is not there yet; a start that was killed half-way goes on where it was."""
+    if Activation.objects.filter(key=ACTIVATION).exists():
+        return
+    _import_customers(say)
+    say("making teams and segments")
+    staff = _make_staff()
+    for wanted in SEGMENTS:
+        _make_segment(wanted, staff)
+    _make_activation(staff["maya"])
+
+
+def _address(key: str) -> str:
+    return f"{key}@harbourline.example"
+
+
+def _import_customers(say: Callable[[str], None]) -> None:
+    folder: Path = settings.REGISTRY_HOME / "demo"
+    folder.mkdir(parents=True, exist_ok=True)
+    today = datetime.combine(clock.now().astimezone(UTC).date(), time(), UTC)
+    random = Random(customers.SEED)  # noqa: S311  (the same company each time, nothing secret)
+    accounts = customers.companies(random)
+    people = customers.people(random, today, accounts)
+    files = {
+        "import_companies": _csv(folder / "companies.csv", accounts),
+        "import_profiles": _lines(folder / "people.jsonl", (person.row for person in people)),
+        "import_events": _lines(folder / "events.jsonl", customers.events(random, today, people)),
+    }
+    for command, file in files.items():
+        say(f"importing {file.name}")
+        call_command(command, str(file), source="demo", yes=True, stdout=StringIO(), stderr=StringIO())
+
+
+def _csv(path: Path, rows: list[dict[str, Any]]) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def _lines(path: Path, rows: Iterable[dict[str, Any]]) -> Path:
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    return path
+
+
+@transaction.atomic
+def _make_staff() -> dict[str, User]:
+    teams = {
+        key: Team.objects.get_or_create(key=key, defaults={"name": name, "colour": colour})[0]
+        for key, (name, colour) in TEAMS.items()
+    }
+    staff = {}
+    for key, (name, team, role, _) in STAFF.items():
+        staff[key] = _account(key, name)
+        TeamMember.objects.get_or_create(team=teams[team], user=staff[key], defaults={"role": role})
+    _account(*ADMINISTRATOR[:2], is_staff=True, is_superuser=True)
+    return staff
+
+
+def _account(key: str, name: str, **rights: bool) -> User:
+    found = User.objects.filter(email=_address(key)).first()
+    return found or User.objects.create_user(_address(key), PASSWORD, name=name, **rights)
+
+
+@transaction.atomic
+def _make_segment(wanted: Wanted, staff: dict[str, User]) -> None:
+    if Segment.objects.filter(key=wanted.key).exists():
+        return
+    owner = staff[wanted.owner]
+    segment = create_segment(
+        actor=owner,
+        key=wanted.key,
+        name=wanted.name,
+        team=Team.objects.get(key=wanted.team),
+        owner=owner,
+        unit=wanted.unit,
+        decision=wanted.decision,
+        freshness=timedelta(minutes=wanted.freshness_minutes),
+        review_on=(clock.now() + REVIEW_AFTER).date(),
+    )
+    version = save_version(segment=segment, definition=wanted.definition, actor=owner, note="First version")
+    publish(version=version, actor=owner)
+
+
+@transaction.atomic
+def _make_activation(owner: User) -> None:
+    team = Team.objects.get(key="marketing")
+    connection = create_connection(
+        actor=owner, team=team, kind="files", name="Nightly files", config={"folder": "marketing"}
+    )
+    create_activation(
+        actor=owner,
+        key=ACTIVATION,
+        name="Quiet customers to a file",
+        segment=Segment.objects.get(key="gone-quiet"),
+        connection=connection,
+        mode=Activation.Mode.MIRROR,
+        schedule=Activation.ScheduleKind.INTERVAL,
+        interval=timedelta(minutes=15),
+        columns=[
+            {"to": "customer_id", "identifier": "external_id"},
+            {"to": "email", "identifier": "email"},
+            {"to": "first_name", "trait": "first_name"},
+            {"to": "plan", "trait": "plan"},
+        ],
+    )
