@@ -41,8 +41,9 @@ class Takes(StrEnum):
 class Operator:
     """One operator of one operand type.
 
-    `phrase` says it in English after "whose X", with ``{}`` where the value stands. `negative` operators are the
-    opposite of another one wherever the operand is present; like all others they are false where it is missing.
+    `phrase` says it in English after "whose X", with ``{}`` where the value stands (names of lists are plurals).
+    `negative` operators are the opposite of another one wherever the operand is present; like all others they are
+    false where it is missing.
     """
 
     name: str
@@ -113,13 +114,13 @@ _DATETIME = (
     Operator("in_last", Takes.DURATION, "is in the last {}"),
     Operator("not_in_last", Takes.DURATION, "is more than {} ago", negative=True),
     Operator("in_next", Takes.DURATION, "is in the next {}"),
-    Operator("anniversary_in_next", Takes.DURATION_TO_A_YEAR, "has its anniversary in the next {}", trait_only=True),
+    Operator("anniversary_in_next", Takes.DURATION_TO_A_YEAR, "comes round again in the next {}", trait_only=True),
 )
 
 _LIST = (
-    Operator("has_any", Takes.TEXTS, "includes {}", ignore_case=True),
-    Operator("has_all", Takes.TEXTS, "includes {}", ignore_case=True),
-    Operator("has_none", Takes.TEXTS, "includes none of {}", ignore_case=True, negative=True),
+    Operator("has_any", Takes.TEXTS, "include {}", ignore_case=True),
+    Operator("has_all", Takes.TEXTS, "include {}", ignore_case=True),
+    Operator("has_none", Takes.TEXTS, "include {}", ignore_case=True, negative=True),
 )
 
 

@@ -1,0 +1,11 @@
+"""A definition in English: one sentence to read aloud, and an outline of lines for long ones and for diffs.
+
+Every rule becomes a phrase that follows its noun, so that rules join with a plain "and" or "or": "people *whose plan
+is Trial* and *with “Logged in” at least once in the last 7 days*".
+"""
+
+from segments.rules.words.labels import Labels
+from segments.rules.words.outline import Line, outline
+from segments.rules.words.sentence import describe, describe_rule
+
+__all__ = ["Labels", "Line", "describe", "describe_rule", "outline"]
