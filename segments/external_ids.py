@@ -53,9 +53,9 @@ class ExternalIds:
 
 def load_external_ids(unit: Unit, members: BitMap64 | None = None) -> ExternalIds:
     """The names of these members, or of everybody."""
-    given = {"all": members is None, "ids": [] if members is None else list(members)}
+    ids = [] if members is None else list(members)
     with connection.cursor() as cursor:
-        cursor.execute(_POPULATION[unit], given)
+        cursor.execute(_POPULATION[unit], {"all": members is None, "ids": ids})
         rows = cursor.fetchall()
     return ExternalIds(
         pa.array([row[0] for row in rows], pa.int64()), pa.array([f"{row[1]}\n" for row in rows], pa.large_string())

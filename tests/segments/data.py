@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from accounts.models import Team, User
+from accounts.models import Team, TeamMember, User
 from profiles.changes import mark_companies, mark_profiles
 from profiles.models import (
     Company,
@@ -74,14 +74,14 @@ def make_team(key: str = "growth") -> Team:
 def make_person(email: str, team: Team | None = None, role: str = "editor") -> User:
     user = User.objects.create_user(email)
     if team is not None:
-        team.members.through.objects.create(team=team, user=user, role=role)
+        TeamMember.objects.create(team=team, user=user, role=role)
     return user
 
 
 def make_segment(key: str, team: Team, **fields: Any) -> Segment:
     """A draft that lacks nothing but a version."""
     owner = User.objects.filter(email="owner@example.com").first() or make_person("owner@example.com", team, "admin")
-    given = {"name": key.title(), "unit": "profile", "decision": "We write to them.", "owner": owner}
+    given: dict[str, Any] = {"name": key.title(), "unit": "profile", "decision": "We write to them.", "owner": owner}
     given |= {"review_on": date(2100, 1, 1), "freshness": timedelta(hours=1)} | fields
     return services.create_segment(actor=None, key=key, team=team, **given)
 

@@ -1,16 +1,11 @@
 """From a published version to stored members, by the worker's own function."""
 
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 from pyroaring import BitMap64
 
 from lib import clock
-from profiles.models import TraitDefinition
-from segments import membership, services
-from segments.models import Run, RunChange, Segment
-from segments.runs import queue
+from segments import membership
+from segments.models import Run
 from segments.runs.work import work
 from tests.segments import data
 

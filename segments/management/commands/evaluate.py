@@ -3,9 +3,8 @@
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +12,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from lib import clock
-from segments import engine
-from segments.external_ids import ExternalIds, load_external_ids
 from segments.management import inputs
-from segments.management.inputs import Asked
+from segments.management.answers import Answer, answer_many, answer_one
 from segments.registry import load_catalogue
-from segments.rules.catalogue import Catalogue, Unit
-from segments.rules.instants import format_instant
-from segments.rules.nodes import At
-from segments.rules.normalise import definition_sha256
-
-TODAYS_TRAITS = "with today's traits"
-"""Only events have a past: traits, companies and who belongs to whom are as they are now (RULES section 3)."""
 
 
 class Command(BaseCommand):
@@ -55,26 +45,31 @@ class Command(BaseCommand):
         many = inputs.is_many(options["file"], source)
         if many and options["members"]:
             raise inputs.usage_error("--members takes one definition, not a file of many.")
-        asked = list(inputs.read_asked(source, many=many, catalogue=catalogue, timezone=zone))
-        asked = [replace(one, as_of=one.as_of or as_of) for one in asked]
-        answers = Answers(asked, catalogue, now, named=many, members=options["members"])
+        asked = [
+            replace(one, as_of=one.as_of or as_of)
+            for one in inputs.read_asked(source, many=many, catalogue=catalogue, timezone=zone)
+        ]
+        if many:
+            well = self._write(answer_many(asked, catalogue, now))
+        else:
+            well = self._write([answer_one(asked[0], catalogue, now, _keeper(options["members"]))])
+        if not well:
+            sys.exit(1)
+
+    def _write(self, answers: Iterable[Answer]) -> bool:
+        """One line each; answers whether all are free of errors."""
         well = True
         for answer in answers:
             well = well and "errors" not in answer
             self.stdout.write(json.dumps(answer, ensure_ascii=False))
-        if not well:
-            sys.exit(1)
+        return well
 
 
-class Answers:
-    """The JSON for each definition, in order: over one snapshot for all, since `as_of` only changes the queries."""
-
-    def __init__(
-        self, asked: Sequence[Asked], catalogue: Catalogue, now: datetime, *, named: bool, members: str | None
-    ) -> None:
-        self.asked = asked
-        self.catalogue = catalogue
-        self.now = now
-        self.named = named
-        self.members = members
-        self._names: dict[Unit, ExternalIds] = {}
+def _keeper(name: str | None) -> Callable[[bytes], object]:
+    """What to do with the members' external ids: write them to a file that was named."""
+    if name is None:
+        return lambda _lines: None
+    path = Path(name)
+    if not path.parent.is_dir():
+        raise inputs.usage_error(f"--members {name}: the folder {path.parent} is not there.")
+    return path.write_bytes
