@@ -1,0 +1,3 @@
+SELECT user_id AS id FROM events
+WHERE name = 'order_completed' AND timestamp >= '2026-08-03 00:00:00'
+GROUP BY user_id HAVING sum(total) >= 500

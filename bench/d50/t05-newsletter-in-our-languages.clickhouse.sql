@@ -1,0 +1,1 @@
+SELECT id FROM users WHERE newsletter AND language IN ('en', 'de', 'fr')

@@ -1,0 +1,1 @@
+SELECT id FROM users WHERE positionCaseInsensitive(job_title, 'manager') > 0

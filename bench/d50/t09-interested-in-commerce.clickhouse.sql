@@ -1,0 +1,1 @@
+SELECT id FROM users WHERE hasAny(interests, ['retail', 'crm', 'e-mail'])
