@@ -27,7 +27,7 @@ from profiles.lake.writer import Writer, exclusive
 from profiles.models import Batch, LakeTable, ReaderLease, RetiredFile, StagedFile
 
 AGE = timedelta(minutes=10)
-_CHECKPOINT_EVERY = 20
+CHECKPOINT_EVERY = 20
 _BATCHES_KEPT = timedelta(days=1)
 
 failpoints.declare("vacuum.deleting", "vacuum.deleted", "vacuum.forgotten", "vacuum.fenced", "vacuum.checkpointed")
@@ -123,7 +123,7 @@ def _shorten_log(layout: Layout) -> None:
     """Sum up the log, and drop what is older than its retention; not while the pointer is behind."""
     path = str(folder(layout.name))
     pointer = LakeTable.objects.filter(name=layout.name).first()
-    if pointer is None or pointer.version - _last_checkpoint(path) < _CHECKPOINT_EVERY:
+    if pointer is None or pointer.version - _last_checkpoint(path) < CHECKPOINT_EVERY:
         return
     handle = DeltaTable(path)
     if handle.version() == pointer.version:

@@ -1,0 +1,163 @@
+"""Kill -9 at every named step, with readers running: every snapshot tells the truth, before and after recovery."""
+
+import os
+from datetime import timedelta
+from itertools import groupby
+from pathlib import Path
+
+import pytest
+from deltalake import DeltaTable
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from lib import failpoints
+from profiles.lake import batches, compaction, copies, flush, vacuum
+from profiles.lake.files import folder
+from profiles.lake.layout import load_layouts
+from profiles.lake.snapshot import open_snapshot
+from profiles.models import Batch, ChangedCompany, ChangedProfile, ReaderLease, RetiredFile, Stage, TailEvent
+from tests.profiles.lake.facts import START, Facts, Row, State, in_order, make_company, order_table, told_by
+from tests.profiles.lake.processes import start, was_killed
+from tests.profiles.lake.watching import watched
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+GROUPS = {
+    group: list(names) for group, names in groupby(sorted(failpoints.declared()), lambda name: name.split(".")[0])
+}
+
+
+@pytest.mark.parametrize("group", ["flush", "copy", "compact", "vacuum"])
+def test_upkeep_that_dies_at_any_step_changes_no_answer(group: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = make_company()
+    monkeypatch.setattr(vacuum, "CHECKPOINT_EVERY", 1)
+    for turn, point in enumerate(GROUPS[group]):
+        give_work_to_every_step(facts, turn)
+        truth = facts.truth()
+        with watched(lambda snapshot, truth=truth: difference(truth, told_by(snapshot))) as watch:
+            assert was_killed(start(look_after_the_lake, point)), f"{point} was not reached"
+            assert difference(truth, told_now()) is None
+            look_after_the_lake()
+        assert watch.wrong == []
+        assert watch.right > 0
+        assert nothing_waits()
+        assert difference(truth, told_by_delta_alone(truth)) is None
+
+
+@pytest.mark.parametrize("point", GROUPS["stage"])
+def test_a_stage_that_dies_before_its_commit_never_was(point: str) -> None:
+    facts = make_company()
+    facts.stage(3)
+    truth = facts.truth()
+    assert was_killed(start(stage_more, point))
+    assert difference(truth, told_now()) is None
+    grow_old()
+    look_after_the_lake()
+    assert nothing_waits()
+    assert difference(truth, told_by_delta_alone(truth)) is None
+
+
+@pytest.mark.parametrize("point", GROUPS["snapshot"])
+def test_a_reader_that_dies_keeps_files_until_its_lease_is_over(point: str) -> None:
+    facts = make_company()
+    flush_and_copy(facts)
+    assert was_killed(start(read_everything, point))
+    facts.change(facts.people[:4])
+    copies.copy_changes()
+    grow_old()
+    retired = [folder(file.table) / file.path for file in RetiredFile.objects.all()]
+    assert vacuum.vacuum() == 0
+    assert retired
+    assert all(path.exists() for path in retired)
+    ReaderLease.objects.update(expires_at=F("taken_at"))
+    assert vacuum.vacuum() == len(retired)
+    assert not any(path.exists() for path in retired)
+
+
+def test_every_fail_point_belongs_to_a_test_here() -> None:
+    assert sorted(GROUPS) == ["compact", "copy", "flush", "snapshot", "stage", "vacuum"]
+
+
+def look_after_the_lake() -> None:
+    """All that upkeep does, whether due or not."""
+    flush.flush_tail()
+    copies.copy_changes()
+    compaction.compact(most_files=2)
+    vacuum.CHECKPOINT_EVERY = 1
+    vacuum.vacuum()
+
+
+def stage_more() -> None:
+    rows = [(None, None, START, "never accepted", 1.0)]
+    with transaction.atomic():
+        batches.stage({"order": order_table(rows)})
+
+
+def read_everything() -> None:
+    with open_snapshot() as snapshot:
+        told_by(snapshot)
+
+
+def flush_and_copy(facts: Facts) -> None:
+    facts.arrive(4)
+    flush.flush_tail()
+    copies.copy_changes()
+
+
+def give_work_to_every_step(facts: Facts, turn: int) -> None:
+    """Months with two files, retired and nameless files that are old, tail, stage, changed people and companies."""
+    flush_and_copy(facts)
+    leave_a_nameless_file()
+    grow_old()
+    facts.arrive(3)
+    facts.stage(2)
+    facts.change(facts.people[4 * turn : 4 * turn + 4])
+
+
+def leave_a_nameless_file() -> None:
+    """What an import leaves that rolls back after it has staged."""
+    with transaction.atomic():
+        stage_more()
+        transaction.set_rollback(True)
+
+
+def grow_old() -> None:
+    """Everything that lies in the lake has lain there for an hour."""
+    RetiredFile.objects.update(retired_at=F("retired_at") - timedelta(hours=1))
+    for path in Path(settings.LAKE_URL).rglob("*.parquet"):
+        an_hour_ago = path.stat().st_mtime - 3600
+        os.utime(path, (an_hour_ago, an_hour_ago))
+
+
+def nothing_waits() -> bool:
+    waiting = (TailEvent, Stage, ChangedProfile, ChangedCompany)
+    return not any(model.objects.exists() for model in waiting) and not Batch.objects.filter(closed_at=None).exists()
+
+
+def told_now() -> State:
+    with open_snapshot() as snapshot:
+        return told_by(snapshot)
+
+
+def told_by_delta_alone(truth: State) -> State:
+    """What a stranger reads from the newest versions, without Postgres."""
+    return {name: delta_rows(name) for name in truth}
+
+
+def delta_rows(name: str) -> list[Row]:
+    layout = load_layouts()[name]
+    if not DeltaTable.is_deltatable(str(folder(name))):
+        return []
+    table = DeltaTable(str(folder(name))).to_pyarrow_table(columns=[column.name for column in layout.columns])
+    return in_order(name, zip(*(column.to_pylist() for column in table.columns), strict=True))
+
+
+def difference(truth: State, told: State) -> str | None:
+    """What is wrong in words, table by table; None when nothing is."""
+    wrong = [
+        f"{name}: {len(told[name])} rows for {len(truth[name])}, missed {set(truth[name]) - set(told[name])}"
+        for name in truth
+        if told[name] != truth[name]
+    ]
+    return "; ".join(wrong) or None
