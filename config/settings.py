@@ -34,9 +34,7 @@ INSTALLED_APPS = [
     "django.forms",  # its templates, which ours replace in part
     "django_cotton.apps.SimpleAppConfig",
     "django_filters",
-    "django_htmx",
     "django_tables2",
-    "rest_framework",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -114,12 +112,21 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "EXCEPTION_HANDLER": "lib.problems.handle",
+}
+
 LANGUAGE_CODE = "en-gb"
 USE_TZ = True
 TIME_ZONE = env.text("REGISTRY_TIMEZONE", "UTC")
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = REGISTRY_HOME / "static"
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -24,13 +24,13 @@ PRICES = {"Free": 0.0, "Trial": 0.0, "Team": 29.0, "Business": 89.0}
 ROLES = ("Owner", "Accountant", "Project lead", "Office manager", "Developer")
 INTERESTS = ("invoicing", "time tracking", "integrations", "tax", "payroll", "reports")
 FIRST = tuple(
-    "Ada Bruno Chloé Dimitri Elif Femke Giulia Håkon Inès Jonas Kaja Liam Maren Noor Oskar Paula Quentin".split()
+    ["Ada", "Bruno", "Chloé", "Dimitri", "Elif", "Femke", "Giulia", "Håkon", "Inès", "Jonas", "Kaja", "Liam", "Maren", "Noor", "Oskar", "Paula", "Quentin"]
 )
 LAST = tuple(
-    "Albrecht Bauer Castro Dubois Eriksen Fischer García Hughes Ivanov Jansen Kowalski Lindgren Moreau".split()
+    ["Albrecht", "Bauer", "Castro", "Dubois", "Eriksen", "Fischer", "García", "Hughes", "Ivanov", "Jansen", "Kowalski", "Lindgren", "Moreau"]
 )
-NAMES_A = tuple("North Blue Harbour Green Silver Old Bright Stone River Cedar Amber Field".split())
-NAMES_B = tuple("Works Goods Studio Freight Labs Academy Builders Table Clinic Partners".split())
+NAMES_A = ("North", "Blue", "Harbour", "Green", "Silver", "Old", "Bright", "Stone", "River", "Cedar", "Amber", "Field")
+NAMES_B = ("Works", "Goods", "Studio", "Freight", "Labs", "Academy", "Builders", "Table", "Clinic", "Partners")
 PAGES = ("/", "/pricing", "/features", "/docs/getting-started", "/blog/cash-flow", "/integrations", "/changelog")
 DEVICES = ("web", "ios", "android")
 
@@ -107,9 +107,7 @@ def events(random: Random, today: datetime, everyone: list[Person]) -> Iterator[
     """What the customers did in the last year, as lines of the events' import."""
     for person in everyone:
         user = person.row["external_id"]
-        number = 0
-        for name, days_ago, properties in _life(random, person):
-            number += 1
+        for number, (name, days_ago, properties) in enumerate(_life(random, person), 1):
             yield {
                 "event": name,
                 "user_id": user,

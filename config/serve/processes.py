@@ -54,7 +54,7 @@ class Supervised:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=_end_with_parent,  # noqa: PLW1509  (started from the main thread only, calls one C function)
+            preexec_fn=_end_with_parent,  # started from the main thread only, calls one C function
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
         )
         assert self._process.stdout is not None

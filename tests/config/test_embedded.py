@@ -73,7 +73,8 @@ def test_a_secret_stays_the_same_and_is_private(tmp_path: Path) -> None:
 
 def test_eight_commands_at_once_share_servers_and_the_last_one_stops_them(home: Path) -> None:
     users = [start_user(home) for _ in range(8)]
-    assert all([says_ready(user) for user in users])
+    for user in users:
+        assert says_ready(user)
     for user in users[:-1]:
         finish(user)
     assert still_running(home)
