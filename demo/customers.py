@@ -23,11 +23,39 @@ PLAN_WEIGHTS = (40, 12, 33, 15)
 PRICES = {"Free": 0.0, "Trial": 0.0, "Team": 29.0, "Business": 89.0}
 ROLES = ("Owner", "Accountant", "Project lead", "Office manager", "Developer")
 INTERESTS = ("invoicing", "time tracking", "integrations", "tax", "payroll", "reports")
-FIRST = tuple(
-    ["Ada", "Bruno", "Chloé", "Dimitri", "Elif", "Femke", "Giulia", "Håkon", "Inès", "Jonas", "Kaja", "Liam", "Maren", "Noor", "Oskar", "Paula", "Quentin"]
+FIRST = (
+    "Ada",
+    "Bruno",
+    "Chloé",
+    "Dimitri",
+    "Elif",
+    "Femke",
+    "Giulia",
+    "Håkon",
+    "Inès",
+    "Jonas",
+    "Kaja",
+    "Liam",
+    "Maren",
+    "Noor",
+    "Oskar",
+    "Paula",
+    "Quentin",
 )
-LAST = tuple(
-    ["Albrecht", "Bauer", "Castro", "Dubois", "Eriksen", "Fischer", "García", "Hughes", "Ivanov", "Jansen", "Kowalski", "Lindgren", "Moreau"]
+LAST = (
+    "Albrecht",
+    "Bauer",
+    "Castro",
+    "Dubois",
+    "Eriksen",
+    "Fischer",
+    "García",
+    "Hughes",
+    "Ivanov",
+    "Jansen",
+    "Kowalski",
+    "Lindgren",
+    "Moreau",
 )
 NAMES_A = ("North", "Blue", "Harbour", "Green", "Silver", "Old", "Bright", "Stone", "River", "Cedar", "Amber", "Field")
 NAMES_B = ("Works", "Goods", "Studio", "Freight", "Labs", "Academy", "Builders", "Table", "Clinic", "Partners")
