@@ -5,7 +5,7 @@ merged into one part before anything is timed. Ids are the numbers of the world'
 """
 
 from bench.world.files import WorldFiles
-from bench.world.shape import EVENTS, column_of
+from bench.world.shape import EVENTS
 
 USERS = """
 CREATE TABLE users (
@@ -61,6 +61,8 @@ EVENT_COLUMNS = {
     "to_plan": "LowCardinality(String)",
     "monthly": "Float64",
 }
+COLUMNS = {"from": "from_plan", "to": "to_plan"}
+"""What the rival calls the properties whose names are SQL's."""
 NUMBER = "toUInt64OrZero(substring(ifNull({}, ''), 2))"
 
 
@@ -84,7 +86,7 @@ def statements(files: WorldFiles) -> list[str]:
 
 
 def _fill_events(files: WorldFiles, name: str) -> str:
-    columns = ", ".join(column_of(key) for key in EVENTS[name])
+    columns = ", ".join(COLUMNS.get(key, key) for key in EVENTS[name])
     values = ", ".join(f'"{key}"' for key in EVENTS[name])
     return (
         f"INSERT INTO events (name, user_id, account_id, timestamp, message_id, {columns}) "

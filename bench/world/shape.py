@@ -43,13 +43,6 @@ EVENTS: Mapping[str, Mapping[str, str]] = {
     "ticket_opened": {"severity": "text", "topic": "text"},
     "plan_changed": {"from": "text", "to": "text", "monthly": "number"},
 }
-COLUMNS = {"from": "from_plan", "to": "to_plan"}
-"""Columns that are not called as their property is."""
-
-
-def column_of(key: str) -> str:
-    """The column of a trait or property in the warehouse layout."""
-    return COLUMNS.get(key, key)
 
 
 def catalogue(segments: Mapping[str, SegmentEntry]) -> Catalogue:
@@ -63,4 +56,4 @@ def catalogue(segments: Mapping[str, SegmentEntry]) -> Catalogue:
 
 
 def _fields(types: Mapping[str, str]) -> dict[str, Field]:
-    return {key: Field(key, Type(type_), column_of(key)) for key, type_ in types.items()}
+    return {key: Field(key, Type(type_), key) for key, type_ in types.items()}
