@@ -23,7 +23,7 @@ class Agreement:
     def reach(self, plan: Plan, options: Options) -> Source | None:
         """Show what is new, have it accepted, put it into the catalogue; answers the source of the import."""
         source = self._source(options)
-        if plan.items or plan.new_events or (source is not None and source.pk is None):
+        if plan.items or plan.new_events or (source is not None and source._state.adding):
             show(plan, source, self.out)
         if plan.asks and not options.accepted:
             self._ask()

@@ -4,7 +4,6 @@ import json
 import tempfile
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
@@ -18,10 +17,10 @@ Row = TypeVar("Row")
 class Aside(Generic[Row]):
     """Takes good rows with the group of equal ids they belong to, and gives back the last row of each group."""
 
-    def __init__(self, groups: int, make: Callable[..., Row]) -> None:
+    def __init__(self, groups: int, make: Callable[[list[Any]], Row]) -> None:
         self._last = array("q", [-1]) * groups
         self._make = make
-        self._file = tempfile.TemporaryFile("w+", encoding="utf-8", dir=settings.REGISTRY_HOME)
+        self._file = tempfile.TemporaryFile("w+", encoding="utf-8", dir=settings.REGISTRY_HOME)  # noqa: SIM115  it lives as long as this
         self.rows = 0
 
     def __enter__(self) -> Self:
@@ -43,7 +42,7 @@ class Aside(Generic[Row]):
                 once.append(row)
                 continue
             self._last[repeat.group] = number(row)
-            self._file.write(json.dumps([repeat.group, asdict(row)]) + "\n")  # type: ignore[call-overload]  # a dataclass
+            self._file.write(json.dumps([repeat.group, row]) + "\n")
             self.rows += 1
         return once
 
@@ -53,7 +52,7 @@ class Aside(Generic[Row]):
         found: list[Row] = []
         for line in self._file:
             group, values = json.loads(line)
-            row = self._make(**_with_tuples(values))
+            row = self._make(_with_tuples(values))
             if self._last[group] == number(row):
                 found.append(row)
             if len(found) == size:
@@ -63,5 +62,5 @@ class Aside(Generic[Row]):
             yield found
 
 
-def _with_tuples(values: dict[str, Any]) -> dict[str, Any]:
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+def _with_tuples(values: list[Any]) -> list[Any]:
+    return [tuple(value) if isinstance(value, list) else value for value in values]

@@ -4,9 +4,9 @@ Chunks are read column by column because that is several times faster than value
 one test of all cells joined together says so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -49,7 +49,7 @@ def read_cells(cells: Sequence[str], reading: Reading) -> Column:
     """A column of CSV cells; an empty cell says nothing."""
     if reading.type == TraitType.NUMBER and (numbers := _plain_numbers(cells)) is not None:
         return Column(reading.type, numbers)
-    if reading.type == TraitType.TEXT and _clean(cells):
+    if reading.type == TraitType.TEXT and clean(cells):
         return Column(reading.type, [cell or None for cell in cells])
     return _one_by_one([cell or None for cell in cells], reading, reading.parser(typed=False))
 
@@ -58,7 +58,7 @@ def read_typed(found: Sequence[Any], reading: Reading) -> Column:
     """A column of JSON or Parquet values; None is nothing said, NULL is taken away."""
     if reading.type == TraitType.TEXT:
         kinds = set(map(type, found))
-        if kinds <= {str, type(None)} and _clean([value for value in found if value]):
+        if kinds <= {str, type(None)} and clean([value for value in found if value]):
             return Column(reading.type, list(found))
     return _one_by_one(found, reading, reading.parser(typed=True))
 
@@ -78,7 +78,8 @@ def _plain_numbers(cells: Sequence[str]) -> list[Any] | None:
     return [next(remaining) if cell else None for cell in cells]
 
 
-def _clean(cells: Sequence[str]) -> bool:
+def clean(cells: Sequence[str]) -> bool:
+    """Whether all are valid Unicode without U+0000."""
     joined = "".join(cells)
     if "\0" in joined:
         return False
@@ -90,41 +91,46 @@ def _clean(cells: Sequence[str]) -> bool:
 
 
 def _one_by_one(found: Sequence[Any], reading: Reading, parse: Parse) -> Column:
+    """Value by value; a text that comes again is not parsed again."""
     column = Column(reading.type, [None] * len(found))
+    parsed: dict[str, Any] = {}
     for position, value in enumerate(found):
         if value is None:
             continue
         if value is NULL:
             column.values[position] = NULL
             continue
+        is_text = value.__class__ is str
+        if is_text and value in parsed:
+            column.values[position] = parsed[value]
+            continue
         try:
-            column.values[position] = parse(value)
+            column.values[position] = result = parse(value)
         except RefusedError as error:
             column.refused[position] = str(error)
+            continue
+        if is_text:
+            parsed[value] = result
     return column
 
 
 def json_members(key: str, column: Column) -> list[str]:
     """``"key":value`` for every row that has one, "" for the rest."""
     name = encode_basestring(key) + ":"
-    if column.type == TraitType.NUMBER:
-        return [name + _number_text(value) if value.__class__ is float else "" for value in column.values]
-    if column.type == TraitType.TEXT:
-        return [name + encode_basestring(value) if value.__class__ is str else "" for value in column.values]
-    if column.type == TraitType.BOOLEAN:
-        words = {True: name + "true", False: name + "false"}
-        return [words.get(value, "") for value in column.values]
-    if column.type == TraitType.DATETIME:
-        return [
-            f'{name}"{value.isoformat(timespec="microseconds")[:26]}Z"' if isinstance(value, datetime) else ""
-            for value in column.values
-        ]
-    return [
-        f"{name}[{','.join(map(encode_basestring, value))}]" if isinstance(value, list) else ""
-        for value in column.values
-    ]
+    write = _WRITERS[column.type]
+    members = {value: name + write(value) for value in set(column.values) if value is not None and value is not NULL}
+    return [members.get(value, "") for value in column.values]
 
 
 def _number_text(value: float) -> str:
     digits = repr(value)
     return digits[:-2] if digits.endswith(".0") else digits
+
+
+_WRITERS: dict[str, Callable[[Any], str]] = {
+    TraitType.TEXT: encode_basestring,
+    TraitType.NUMBER: _number_text,
+    TraitType.BOOLEAN: lambda value: "true" if value else "false",
+    TraitType.DATETIME: lambda value: f'"{value.isoformat(timespec="microseconds")[:26]}Z"',
+    TraitType.LIST: lambda value: f"[{','.join(map(encode_basestring, value))}]",
+}

@@ -1,6 +1,5 @@
 """The options that all three import commands share, and how they end."""
 
-import sys
 from abc import abstractmethod
 from argparse import ArgumentParser
 from datetime import datetime
@@ -27,13 +26,18 @@ class ImportCommand(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", metavar="FILE", nargs="+", type=Path, help="CSV, JSON lines or Parquet; gzip too")
-        several = {"action": "append", "default": []}
-        parser.add_argument("--map", metavar="COLUMN=NAME", help="give a column another name", **several)
-        parser.add_argument("--skip", metavar="COLUMN", help="leave a column out", **several)
-        parser.add_argument("--list", metavar="COLUMN=SEPARATOR", help="split a column's texts into lists", **several)
-        parser.add_argument("--date", metavar="COLUMN=PATTERN", help="read dates such as %%d/%%m/%%Y", **several)
+        parser.add_argument(
+            "--map", metavar="COLUMN=NAME", help="give a column another name", action="append", default=[]
+        )
+        parser.add_argument("--skip", metavar="COLUMN", help="leave a column out", action="append", default=[])
+        parser.add_argument(
+            "--list", metavar="COLUMN=SEPARATOR", help="split a column's texts into lists", action="append", default=[]
+        )
+        parser.add_argument(
+            "--date", metavar="COLUMN=PATTERN", help="read dates such as %%d/%%m/%%Y", action="append", default=[]
+        )
         parser.add_argument("--source", metavar="KEY", help="the system that the data comes from")
-        parser.add_argument("--timezone", metavar="ZONE", default="UTC", help="of times without an offset (UTC)")
+        parser.add_argument("--timezone", metavar="ZONE", help="of times without an offset (UTC)")
         parser.add_argument("--encoding", help="of text files (UTF-8, or what the byte order mark says)")
         parser.add_argument("--types", metavar="FILE", type=Path, help="JSON with the types of traits and properties")
         parser.add_argument("--yes", action="store_true", help="accept the types that were inferred")
@@ -71,7 +75,8 @@ class ImportCommand(BaseCommand):
             separators=reading.pairs("--list", given["list"]),
             date_forms=reading.pairs("--date", given["date"]),
             source=given["source"],
-            zone=reading.timezone(given["timezone"]),
+            zone=reading.timezone(given["timezone"] or "UTC"),
+            zone_given=given["timezone"] is not None,
             encoding=given["encoding"],
             types=reading.declared_types(given["types"]),
             accepted=given["yes"],
@@ -85,8 +90,3 @@ class ImportCommand(BaseCommand):
 
 def _default_rejects(file: Path, moment: datetime) -> Path:
     return settings.REGISTRY_HOME / "rejects" / f"{file.name.split('.')[0]}-{moment:%Y%m%dT%H%M%S}.csv"
-
-
-def note(text: str) -> None:
-    """Say something that is not the result."""
-    print(text, file=sys.stderr)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from profiles import changes
 from profiles.ingest.columns import Reading
@@ -20,8 +21,7 @@ UPDATE = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class CompanyRow:
+class CompanyRow(NamedTuple):
     """One row of a file of companies. `number` counts the rows of the whole input."""
 
     number: int
@@ -78,7 +78,11 @@ def _update(rows: Sequence[tuple[int, CompanyRow]]) -> list[int]:
         return []
     execute("CREATE TEMP TABLE IF NOT EXISTS incoming_companies (id bigint, traits jsonb, removed text[])")
     execute("TRUNCATE incoming_companies")
-    copy_in("incoming_companies", "id, traits, removed", ((pk, row.traits, list(row.removed)) for pk, row in rows))
+    copy_in(
+        "incoming_companies",
+        "id, traits, removed",
+        ((pk, row.traits, list(row.removed) if row.removed else "{}") for pk, row in rows),
+    )
     return [row[0] for row in execute(UPDATE)]
 
 

@@ -19,13 +19,13 @@ OBJECT = "object"
 # Whole numbers of 13 digits and more, or with a zero or a plus in front, are codes rather than amounts.
 NUMBER_CELL = r"-?(?:(?:0|[1-9]\d{0,11})(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?"
 NO_NUMBER_CELL = r"[+-]?(?:nan|NaN|NAN|inf|Inf|INF|infinity|Infinity)"
-CELL = {
+CELL: dict[str, re.Pattern[str]] = {
     TraitType.NUMBER: re.compile(f"{NUMBER_CELL}|{NO_NUMBER_CELL}", re.ASCII),
     TraitType.BOOLEAN: re.compile(r"true|false", re.ASCII | re.IGNORECASE),
     TraitType.DATETIME: INSTANT,
     TraitType.LIST: re.compile(r"\[.*\]", re.DOTALL),
 }
-COLUMN = {
+COLUMN: dict[str, re.Pattern[str]] = {
     kind: re.compile(rf"(?:(?:{pattern.pattern})\n)*", pattern.flags & ~re.UNICODE)
     for kind, pattern in CELL.items()
     if kind != TraitType.LIST
@@ -58,16 +58,16 @@ class Evidence:
             self.proven = any(PROVES_NUMBER.fullmatch(cell) for cell in filled)
 
     def _all_are(self, kind: str, filled: list[str]) -> bool:
-        pattern = COLUMN.get(TraitType(kind))
+        pattern = COLUMN.get(kind)
         if pattern is None:
             return all(cell[0] == "[" and cell[-1] == "]" for cell in filled)
-        if CELL[TraitType(kind)].fullmatch(filled[0]) is None:
+        if CELL[kind].fullmatch(filled[0]) is None:
             return False
         return pattern.fullmatch("\n".join(filled) + "\n") is not None
 
     def _note(self, kind: str, cells: Sequence[str], lines: Sequence[int]) -> None:
         """Remember the cell that made a column a text after cells that looked like `kind`."""
-        pattern, before = CELL[TraitType(kind)], self.filled
+        pattern, before = CELL[kind], self.filled
         for cell, line in zip(cells, lines, strict=True):
             stripped = cell.strip()
             if stripped and pattern.fullmatch(stripped) is None:

@@ -29,7 +29,8 @@ class Kind:
 
 
 ENVELOPE = frozenset(
-    ["type", "context", "integrations", "sentAt", "receivedAt", "originalTimestamp", "channel", "version", "writeKey", "messageId", "timestamp", "anonymousId", "userId", "groupId"]
+    {"type", "context", "integrations", "sentAt", "receivedAt", "originalTimestamp", "channel", "version", "writeKey"}
+    | {"messageId", "timestamp", "anonymousId", "userId", "groupId"}
 )
 PEOPLE = Kind(
     what="profiles",

@@ -35,6 +35,7 @@ class Options:
     date_forms: Mapping[str, str] = field(default_factory=dict)
     source: str | None = None
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    zone_given: bool = False
     encoding: str | None = None
     types: DeclaredTypes = field(default_factory=DeclaredTypes)
     accepted: bool = False

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
+from operator import attrgetter
+from typing import NamedTuple
 
 from profiles import changes
 from profiles.ingest import companies
@@ -31,8 +33,7 @@ UPDATE = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class PersonRow:
+class PersonRow(NamedTuple):
     """One row of a file of profiles. `number` counts the rows of the whole input.
 
     `email`, `phone` and `company` are None where the file says nothing about them, "" where it takes them away.
@@ -60,7 +61,8 @@ def prepare(file: str, first: int, chunk: Named, readings: Mapping[Owned, Readin
     company = _said("company_id", chunk, reasons)
     columns = read_fields("", chunk.fields, readings, reasons, typed=chunk.typed)
     refusals = [*broken_rows(file, chunk), *refused_rows(file, chunk, reasons)]
-    email = _emails(_said("email", chunk, parts := {}), parts)
+    parts: Reasons = {}
+    email = _emails(_said("email", chunk, parts), parts)
     phone = _phones(_said("phone", chunk, parts), parts)
     refusals += [
         Refusal(file, chunk.lines[position], "; ".join(why), chunk.raw(position), "no such e-mail or phone", part=True)
@@ -78,7 +80,7 @@ def prepare(file: str, first: int, chunk: Named, readings: Mapping[Owned, Readin
         trait_objects(columns, count),
         removed_keys(columns, count),
     )
-    rows = [PersonRow(*row) for position, row in enumerate(columned) if position not in reasons]
+    rows = [row for position, row in enumerate(map(PersonRow._make, columned)) if position not in reasons]
     return Prepared(rows, refusals, count, len(chunk.broken))
 
 
@@ -126,7 +128,8 @@ def _write(rows: Sequence[PersonRow]) -> Outcome:
     claims = Claims.of(rows, ids, there)
     if claims.gone:
         execute("DELETE FROM profiles_identity WHERE id = ANY(%s)", [claims.gone])
-    added = [(ids[row.external_id], Identity.Kind.EXTERNAL_ID.value, row.external_id) for row in new]
+    kind = Identity.Kind.EXTERNAL_ID.value
+    added = [(ids[row.external_id], kind, row.external_id) for row in new]
     copy_in("profiles_identity", "profile_id, kind, value", added + claims.added)
     old = [row for row in rows if row.external_id in there]
     changed = _update(old, there, resolved) | claims.touched.intersection(there.values())
@@ -158,7 +161,7 @@ def _update(rows: Sequence[PersonRow], ids: Mapping[str, int], resolved: compani
                 resolved.ids.get(row.company or ""),
                 row.company is not None,
                 row.traits,
-                list(row.removed),
+                list(row.removed) if row.removed else "{}",
             )
             for row in rows
         ),
@@ -191,7 +194,8 @@ class Claims:
         """Decide row by row, in the order of the rows."""
         claims = cls([], [], set(), [])
         for kind in (Identity.Kind.EMAIL, Identity.Kind.PHONE):
-            wanted = [(row, value) for row in rows if (value := getattr(row, kind.value)) is not None]
+            said = attrgetter(kind.value)
+            wanted = [(row, value) for row in rows if (value := said(row)) is not None]
             if wanted:
                 claims._decide(kind, wanted, ids, there)
         return claims
@@ -205,6 +209,7 @@ class Claims:
     ) -> None:
         owners = profiles_of(kind, [value for _, value in wanted if value])
         stored = _identities(kind, [ids[row.external_id] for row, _ in wanted if row.external_id in there])
+        name = kind.value
         for row, value in wanted:
             profile = ids[row.external_id]
             owner = owners.get(value) if value else None
@@ -220,7 +225,7 @@ class Claims:
                 owners.pop(old, None)
             if value and owner is None:
                 owners[value] = profile
-                self.added.append((profile, kind.value, value))
+                self.added.append((profile, name, value))
             if replaced or (value and owner is None):
                 self.touched.add(profile)
 

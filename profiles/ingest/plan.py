@@ -163,14 +163,14 @@ def show(plan: Plan, source: Source | None, out: TextIO) -> None:
         for row in [heads, *rows]:
             cells = [row[column].ljust(widths[column]) for column in range(3) if widths[column]]
             print("  " + "  ".join([*cells, row[3]]).rstrip(), file=out)
-    if source is not None and source.pk is None:
+    if source is not None and source._state.adding:
         print(f"New source: {source.key}", file=out)
 
 
 @transaction.atomic
 def carry_out(plan: Plan, types: DeclaredTypes, source: Source | None) -> None:
     """Put into the catalogue what the plan and the --types file name."""
-    if source is not None and source.pk is None:
+    if source is not None and source._state.adding:
         source.save()
     for unit, traits in ((Unit.PROFILE.value, types.profile_traits), (Unit.COMPANY.value, types.company_traits)):
         for key, kind in traits.items():

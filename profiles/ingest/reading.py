@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from profiles.ingest.columns import Column, Reading, read_cells, read_typed
+from profiles.ingest.columns import Column, Reading, clean, read_cells, read_typed
 from profiles.ingest.plan import Owned
 from profiles.ingest.refusals import RefusedError
-from profiles.ingest.values import NULL, identifier
+from profiles.ingest.values import LONGEST_ID, NULL, identifier
 
 Reasons = dict[int, list[str]]
 """Position of a row in its chunk → why it cannot be taken."""
@@ -30,8 +30,13 @@ def read_fields(
 
 def read_ids(role: str, found: Iterable[Any], reasons: Reasons) -> list[str]:
     """Identifiers as text, "" where there is none; what is refused is added to `reasons`."""
-    ids: list[str] = []
-    for position, value in enumerate(found):
+    values = list(found)
+    if set(map(type, values)) == {str} and clean(values):
+        ids = [value.strip() for value in values]
+        if max(map(len, ids)) <= LONGEST_ID:
+            return ids
+    ids = []
+    for position, value in enumerate(values):
         try:
             ids.append(identifier(value))
         except RefusedError as error:

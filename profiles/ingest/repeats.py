@@ -33,7 +33,7 @@ class Repeats:
         self._folder = tempfile.TemporaryDirectory(prefix="import-", dir=settings.REGISTRY_HOME)
         folder = Path(self._folder.name)
         # Not from the factory of profiles/lake: its database is in memory and shared, this one is a file and small.
-        config = {
+        config: dict[str, str | bool | int | float | list[str]] = {
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "memory_limit": MEMORY,
@@ -57,8 +57,8 @@ class Repeats:
         self._duck.close()
         self._folder.cleanup()
 
-    def add(self, keys: Sequence[str]) -> None:
-        """The keys of the next rows."""
+    def add(self, keys: Sequence[str | None]) -> None:
+        """The keys of the next rows, None for a row without one."""
         chunk = pa.table({"row": pa.array(range(self.rows, self.rows + len(keys)), pa.int64()), "key": list(keys)})
         self._duck.register("chunk", chunk)
         self._duck.execute("INSERT INTO keys SELECT row, md5_number(key) FROM chunk WHERE key IS NOT NULL")

@@ -1,26 +1,33 @@
-"""The first reading of the whole input: how many rows, which values of which types, which rows repeat a key."""
+"""The first reading of the whole input: how many rows, which values of which types, and what to tell about it."""
 
-from collections.abc import Sequence
+import re
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from profiles.ingest.evidence import Evidence
+from profiles.ingest.naming import Namer
+from profiles.ingest.options import Options
+from profiles.ingest.refusals import ImportRefusedError
 
-MOST_EVENTS = 1_000
-MOST_FIELDS = 5_000
+WITHOUT_OFFSET = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?", re.ASCII)
 
 
 @dataclass(slots=True)
 class Survey:
-    """What the first reading has seen. `owner` is the event's name, "" for traits."""
+    """What the first reading has seen, but for what is `settled`: (owner, key), "" being the owner of traits."""
 
     settled: frozenset[tuple[str, str]]
     evidence: dict[tuple[str, str], Evidence] = field(default_factory=dict)
     rows: int = 0
+    local_times: bool = False
 
-    def add(self, owner: str, fields: dict[str, list[Any]], lines: Sequence[int], *, typed: bool) -> None:
-        """Take in the values of some rows; what is settled already needs no evidence."""
+    def add(self, owner: str, fields: Mapping[str, list[Any]], lines: Sequence[int], *, typed: bool) -> None:
+        """Take in the values of some rows."""
         for key, found in fields.items():
+            self.see_times(found, typed=typed)
             if (owner, key) in self.settled:
                 continue
             evidence = self.evidence.get((owner, key))
@@ -30,3 +37,27 @@ class Survey:
                 evidence.add_typed(found)
             else:
                 evidence.add_cells(found, lines)
+
+    def see_times(self, found: Sequence[Any], *, typed: bool) -> None:
+        """Notice times without an offset; a look at one value of each column and chunk will do."""
+        if self.local_times:
+            return
+        sample = next((value for value in found if value), None)
+        if isinstance(sample, str):
+            self.local_times = WITHOUT_OFFSET.fullmatch(sample) is not None
+        elif typed and isinstance(sample, datetime):
+            self.local_times = sample.tzinfo is None
+
+    def check(self, options: Options, namer: Namer) -> None:
+        """Refuse an input without rows and options that fit no column; tell what a user may not expect."""
+        if not self.rows:
+            raise ImportRefusedError(f"{', '.join(map(str, options.files))}: there are no rows to import")
+        namer.check_used()
+        if self.local_times and not options.zone_given:
+            _note("Times without an offset are read as UTC; say another zone with --timezone.")
+        for key, count in sorted(namer.left_out.items()):
+            _note(f"{key!r} is neither an identifier nor within {namer.kind.nested!r}: left out of {count} lines.")
+
+
+def _note(text: str) -> None:
+    print(text, file=sys.stderr)

@@ -51,8 +51,8 @@ class Target(Generic[Row]):
     write: Callable[[Sequence[Row]], Outcome]
 
 
-PROFILES = Target(PEOPLE, Unit.PROFILE.value, people.PersonRow, people.prepare, people.write)
-COMPANY_FILES = Target(COMPANIES, Unit.COMPANY.value, companies.CompanyRow, companies.prepare, companies.write)
+PROFILES = Target(PEOPLE, Unit.PROFILE.value, people.PersonRow._make, people.prepare, people.write)
+COMPANY_FILES = Target(COMPANIES, Unit.COMPANY.value, companies.CompanyRow._make, companies.prepare, companies.write)
 
 
 def run(target: Target[Any], options: Options, rejects: Rejects, agreement: Agreement) -> Summary:
@@ -62,7 +62,7 @@ def run(target: Target[Any], options: Options, rejects: Rejects, agreement: Agre
     with Repeats() as repeats:
         planner = Planner.of(target.unit, options, namer)
         survey = _survey(source, planner, repeats)
-        namer.check_used()
+        survey.check(options, namer)
         plan = planner.plan(survey.evidence)
         agreement.reach(plan, options)
         total, read, superseded = _write_all(target, source, plan.readings, repeats, rejects)
@@ -86,8 +86,6 @@ def _survey(source: Input, planner: Planner, repeats: Repeats) -> Survey:
         survey.add("", chunk.fields, chunk.lines, typed=chunk.typed)
         survey.rows += len(chunk.lines) + len(chunk.broken)
     repeats.settle()
-    if not survey.rows:
-        raise ImportRefusedError(f"{', '.join(map(str, source.files))}: there are no rows below the header")
     return survey
 
 

@@ -1,7 +1,7 @@
 """One value of a file, turned into one of the five types of RULES section 2, or refused with the reason.
 
 Cells are texts and are converted by the type they should have; typed values (JSON, Parquet) must have it already.
-Results: text `str`, number `float`, boolean `bool`, datetime aware `datetime` in UTC, list a sorted list of texts.
+Results: text `str`, number `float`, boolean `bool`, datetime aware `datetime` in UTC, list a sorted tuple of texts.
 """
 
 import json
@@ -27,6 +27,7 @@ NULL: Final = Null.NULL
 BOUND = 1e12
 FIRST_YEAR, LAST_YEAR = 1900, 2299
 SHOWN = 60
+LONGEST_ID = 500
 
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 INSTANT = re.compile(
@@ -76,6 +77,8 @@ def instant(value: str, zone: tzinfo) -> datetime:
     if found is None:
         raise RefusedError(f"is {shown(value)}, not a date or time such as 2026-01-31 or 2026-01-31T08:30:00Z")
     day, hour, minute, second, fraction, utc, sign, hours, minutes = found.groups()
+    if utc and second and value[10] == "T" and value[-2] != " " and hour != "24":  # the usual form, read at once
+        return _in_range(_moment(value, value))
     if hour is None:
         return _in_range(_moment(day + "T00:00:00", value).replace(tzinfo=UTC))
     wall = _moment(f"{day}T{hour}:{minute}:{second or '00'}.{(fraction or '0')[:6]:0<6}", value)
@@ -118,13 +121,13 @@ def _in_range(moment: datetime) -> datetime:
     return moment
 
 
-def texts(value: list[Any]) -> list[str]:
-    """A set of texts, as a sorted list."""
+def texts(value: list[Any]) -> tuple[str, ...]:
+    """A set of texts, sorted."""
     for item in value:
         if not isinstance(item, str):
             raise RefusedError(f"is a list that holds {shown(item)}: lists are lists of texts")
         text(item)
-    return sorted(set(value))
+    return tuple(sorted(set(value)))
 
 
 def cell_parser(kind: str, zone: tzinfo) -> Parse:
@@ -156,7 +159,7 @@ def cell_parser(kind: str, zone: tzinfo) -> Parse:
     }[kind]
 
 
-def _list_cell(cell: str) -> list[str] | None:
+def _list_cell(cell: str) -> tuple[str, ...] | None:
     if not cell.strip():
         return None
     try:
@@ -171,51 +174,60 @@ def _list_cell(cell: str) -> list[str] | None:
 def typed_parser(kind: str, zone: tzinfo) -> Parse:
     """Takes one JSON or Parquet value that must be of `kind` already; datetimes may be texts in ISO form."""
 
-    def mismatch(value: object) -> RefusedError:
-        return RefusedError(f"is {described(value)}, not a {kind}")
-
-    def a_text(value: object) -> str:
-        if not isinstance(value, str):
-            raise mismatch(value)
-        return text(value)
-
-    def a_number(value: object) -> float:
-        if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-            raise mismatch(value)
-        return number(value)  # type: ignore[arg-type]  # float() takes a Decimal
-
-    def a_boolean(value: object) -> bool:
-        if not isinstance(value, bool):
-            raise mismatch(value)
-        return value
-
     def a_datetime(value: object) -> datetime:
-        if isinstance(value, str):
-            return instant(value, zone)
-        if isinstance(value, datetime):
-            return in_zone(value, zone) if value.tzinfo is None else _in_range(value.astimezone(UTC))
-        if isinstance(value, date):
-            return _in_range(datetime(value.year, value.month, value.day, tzinfo=UTC))
-        raise mismatch(value)
-
-    def a_list(value: object) -> list[str]:
-        if not isinstance(value, list):
-            raise mismatch(value)
-        return texts(value)
+        return _typed_datetime(value, zone)
 
     return {
-        TraitType.TEXT.value: a_text,
-        TraitType.NUMBER.value: a_number,
-        TraitType.BOOLEAN.value: a_boolean,
+        TraitType.TEXT.value: _typed_text,
+        TraitType.NUMBER.value: _typed_number,
+        TraitType.BOOLEAN.value: _typed_boolean,
         TraitType.DATETIME.value: a_datetime,
-        TraitType.LIST.value: a_list,
+        TraitType.LIST.value: _typed_list,
     }[kind]
+
+
+def _mismatch(value: object, kind: TraitType) -> RefusedError:
+    return RefusedError(f"is {described(value)}, not a {kind.value}")
+
+
+def _typed_text(value: object) -> str:
+    if not isinstance(value, str):
+        raise _mismatch(value, TraitType.TEXT)
+    return text(value)
+
+
+def _typed_number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise _mismatch(value, TraitType.NUMBER)
+    return number(value)  # type: ignore[arg-type]  # float() takes a Decimal
+
+
+def _typed_boolean(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _mismatch(value, TraitType.BOOLEAN)
+    return value
+
+
+def _typed_datetime(value: object, zone: tzinfo) -> datetime:
+    if isinstance(value, str):
+        return instant(value, zone)
+    if isinstance(value, datetime):
+        return in_zone(value, zone) if value.tzinfo is None else _in_range(value.astimezone(UTC))
+    if isinstance(value, date):
+        return _in_range(datetime(value.year, value.month, value.day, tzinfo=UTC))
+    raise _mismatch(value, TraitType.DATETIME)
+
+
+def _typed_list(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise _mismatch(value, TraitType.LIST)
+    return texts(value)
 
 
 def split_parser(separator: str) -> Parse:
     """Splits a text into a list at `separator`; blanks around the items and empty items go."""
 
-    def parts(value: object) -> list[str]:
+    def parts(value: object) -> tuple[str, ...]:
         if isinstance(value, list):
             return texts(value)
         if not isinstance(value, str):
@@ -231,7 +243,7 @@ def date_parser(form: str, zone: tzinfo) -> Parse:
 
     def moment(value: object) -> datetime | None:
         if isinstance(value, datetime | date):
-            return typed_parser(TraitType.DATETIME, zone)(value)  # type: ignore[no-any-return]
+            return _typed_datetime(value, zone)
         stripped = value.strip() if isinstance(value, str) else ""
         if isinstance(value, str) and not stripped:
             return None
@@ -269,6 +281,6 @@ def identifier(value: object) -> str:
         stripped = str(int(value))
     else:
         raise RefusedError(f"is {described(value)}, which is no whole number and so no id")
-    if len(stripped) > 500:
-        raise RefusedError("is longer than 500 characters")
+    if len(stripped) > LONGEST_ID:
+        raise RefusedError(f"is longer than {LONGEST_ID} characters")
     return stripped

@@ -37,7 +37,7 @@ class Opened:
         self.size = path.stat().st_size
         packed = self.raw.read(2) == GZIP
         self.raw.seek(0)
-        self.data: BinaryIO = io.BufferedReader(gzip.GzipFile(fileobj=self.raw)) if packed else self.raw  # type: ignore[arg-type, assignment]
+        self.data: BinaryIO = io.BufferedReader(gzip.GzipFile(fileobj=self.raw)) if packed else self.raw
 
     def read(self, size: int) -> bytes:
         """The next bytes, at most `size`."""

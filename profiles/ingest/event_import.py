@@ -1,0 +1,126 @@
+"""The import of events: survey the input, agree on events and types, then write it in numbered batches."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from profiles.ingest import event_writes, lake
+from profiles.ingest.agreement import Agreement
+from profiles.ingest.ahead import read_ahead
+from profiles.ingest.columns import Reading
+from profiles.ingest.event_rows import EventChunk, EventReader, event_names, fields_at, positions_by
+from profiles.ingest.event_writes import Columns, Portion
+from profiles.ingest.inputs import Input
+from profiles.ingest.message_ids import contents
+from profiles.ingest.naming import EVENTS, Named, Namer, missing_roles
+from profiles.ingest.options import Options
+from profiles.ingest.plan import Plan, Planner
+from profiles.ingest.readers import Table
+from profiles.ingest.reading import read_ids
+from profiles.ingest.refusals import ImportRefusedError
+from profiles.ingest.rejects import Rejects
+from profiles.ingest.repeats import Repeats
+from profiles.ingest.rows import Outcome
+from profiles.ingest.summary import Summary
+from profiles.ingest.survey import Survey
+from profiles.models import TraitType
+
+PORTION = 150_000
+MOST_EVENTS = 1_000
+
+
+@dataclass(slots=True)
+class EventImport:
+    """One command's import of events."""
+
+    options: Options
+    namer: Namer
+    source: Input
+    repeats: Repeats
+
+    def survey(self, planner: Planner) -> tuple[Survey, list[str]]:
+        """Read everything once; answers what was seen, and the names of the events."""
+        survey = Survey(planner.settled)
+        names: dict[str, None] = {}
+        for file, chunk in read_ahead(self.source.chunks("checking")):
+            self._check_columns(file, chunk)
+            found = positions_by(event_names(chunk, self.options.event, {}))
+            names.update(dict.fromkeys(found))
+            if len(names) > MOST_EVENTS:
+                raise ImportRefusedError(
+                    f"{file} has more than {MOST_EVENTS} different events; is the right column the event's name?"
+                )
+            self._remember(chunk)
+            survey.see_times(chunk.roles.get("timestamp", []), typed=chunk.typed)
+            for name, positions in found.items():
+                lines = [chunk.lines[position] for position in positions]
+                survey.add(name, fields_at(chunk, positions), lines, typed=chunk.typed)
+            survey.rows += len(chunk.lines) + len(chunk.broken)
+        self.repeats.settle()
+        return survey, list(names)
+
+    def _check_columns(self, file: str, chunk: Named) -> None:
+        if not isinstance(chunk.raws, Table):
+            return
+        needed = ["timestamp"] if self.options.event is not None else ["event", "timestamp"]
+        missing = missing_roles(EVENTS, chunk.roles, needed)
+        if not {"user_id", "anonymous_id", "company_id"} & set(chunk.roles):
+            missing.append("user_id, anonymous_id or company_id")
+        if missing:
+            columns = ", ".join([*chunk.roles, *chunk.fields])
+            raise ImportRefusedError(
+                f"{file} has no column {' and no '.join(missing)}; say which it is with --map COLUMN=NAME"
+                f" (the event's name for the whole file with --event NAME). It has: {columns}"
+            )
+
+    def _remember(self, chunk: Named) -> None:
+        """The content of every row that has no message id of its own."""
+        messages = read_ids("message_id", chunk.roles.get("message_id") or [None] * len(chunk.lines), {})
+        said = [] if all(messages) else contents(chunk, self.options.event)
+        if not said:
+            self.repeats.add([None] * len(messages))
+            return
+        self.repeats.add([None if message else content for message, content in zip(messages, said, strict=True)])
+
+    def write(self, plan: Plan, rejects: Rejects) -> tuple[Outcome, int]:
+        """Read everything again and write it; answers the sum and the number of rows read."""
+        where = Columns.load()
+        total, read, portion = Outcome(), 0, Portion()
+        for chunk in read_ahead(self._chunks(plan)):
+            read += chunk.count + chunk.broken
+            for refusal in chunk.refusals:
+                rejects.add(refusal)
+            portion.add(chunk.tables)
+            if portion.rows >= PORTION:
+                total.add(event_writes.write(portion, where))
+                lake.make_room(0)
+                portion = Portion()
+        if portion.rows:
+            total.add(event_writes.write(portion, where))
+        lake.take_over()
+        return total, read
+
+    def _chunks(self, plan: Plan) -> Iterator[EventChunk]:
+        column = self.namer.column_of("timestamp")
+        time = Reading(TraitType.DATETIME, self.options.zone, date_form=self.options.date_forms.get(column))
+        reader = EventReader(plan.readings, time, self.options.event)
+        first = 0
+        for file, chunk in self.source.chunks("importing"):
+            yield reader.read(file, first, chunk, self.repeats.among(first, len(chunk.lines)))
+            first += len(chunk.lines)
+
+
+def run(options: Options, rejects: Rejects, agreement: Agreement) -> Summary:
+    """Import all files. Raises `ImportRefusedError` or `WrongUseError` before anything is written."""
+    namer = Namer(EVENTS, options)
+    with Repeats() as repeats:
+        events = EventImport(options, namer, Input(options.files, options.encoding, namer), repeats)
+        planner = Planner.of(None, options, namer)
+        survey, names = events.survey(planner)
+        survey.check(options, namer)
+        plan = planner.plan(survey.evidence, names)
+        agreement.reach(plan, options)
+        total, read = events.write(plan, rejects)
+    extra = {"new profiles from unknown user ids": total.new_profiles}
+    if total.unknown_companies:
+        extra["companies named but unknown"] = len(total.unknown_companies)
+    return Summary("events", read, total.new, None, total.unchanged, rejects, extra)

@@ -1,0 +1,156 @@
+"""Portions of events: their ids, the people and companies they name, and their rows in the lake, in one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lib import failpoints
+from profiles import changes
+from profiles.ingest import companies
+from profiles.ingest.database import copy_in, execute, in_transaction, new_ids
+from profiles.ingest.event_rows import FIXED
+from profiles.ingest.message_ids import hashed
+from profiles.ingest.people import profiles_of
+from profiles.ingest.rows import Outcome
+from profiles.lake import batches, flush
+from profiles.models import EventProperty, EventType, Identity
+
+failpoints.declare("import.events_staged", "import.events_stored", "import.events_flushed")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where events go: event → table, (event, property) → column."""
+
+    tables: Mapping[str, str]
+    columns: Mapping[tuple[str, str], str]
+
+    @classmethod
+    def load(cls) -> "Columns":
+        """As the catalogue has them now."""
+        properties = EventProperty.objects.values_list("event_type__name", "key", "column")
+        return cls(
+            dict(EventType.objects.values_list("name", "table")),
+            {(name, key): column for name, key, column in properties},
+        )
+
+
+@dataclass(slots=True)
+class Portion:
+    """Events that are written together."""
+
+    rows: int = 0
+    parts: dict[str, list[pa.Table]] = field(default_factory=dict)
+
+    def add(self, tables: Mapping[str, pa.Table]) -> None:
+        """More rows, by event."""
+        for name, table in tables.items():
+            self.parts.setdefault(name, []).append(table)
+            self.rows += table.num_rows
+
+    def tables(self) -> dict[str, pa.Table]:
+        """All rows, by event."""
+        return {name: pa.concat_tables(parts, promote_options="default") for name, parts in self.parts.items()}
+
+
+def write(portion: Portion, where: Columns) -> Outcome:
+    """Store the events that are new, and have them in the lake. An event that is known stays as it is."""
+    tables = portion.tables()
+    outcome, stage = in_transaction(lambda: _store(tables, where))
+    failpoints.reach("import.events_stored")
+    if stage is not None:
+        flush.write_batch(stage)
+    failpoints.reach("import.events_flushed")
+    return outcome
+
+
+def _store(tables: Mapping[str, pa.Table], where: Columns) -> tuple[Outcome, int | None]:
+    rows = sum(table.num_rows for table in tables.values())
+    fresh = _fresh(tables)
+    count = sum(table.num_rows for table in fresh.values())
+    if not count:
+        return Outcome(unchanged=rows), None
+    users, made = _people(Identity.Kind.EXTERNAL_ID.value, _distinct(fresh, "user"), lasting=True)
+    nameless = {name: table.filter(pc.equal(table["user"], "")) for name, table in fresh.items()}
+    visitors, _ = _people(Identity.Kind.ANONYMOUS_ID.value, _distinct(nameless, "anonymous"), lasting=False)
+    resolved = companies.resolve(_distinct(fresh, "company"))
+    columns = {
+        where.tables[name]: _in_layout(name, table, where, users, visitors, resolved.ids)
+        for name, table in fresh.items()
+    }
+    stage = batches.stage(columns)
+    failpoints.reach("import.events_staged")
+    outcome = Outcome(
+        new=count, unchanged=rows - count, new_profiles=len(made), unknown_companies=set(resolved.unknown)
+    )
+    return outcome, stage
+
+
+def _fresh(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    """The rows whose message id was never seen, now marked as seen; of equal ids the first row."""
+    first: dict[str, tuple[int, str, int]] = {}
+    for name, table in tables.items():
+        rows, messages = table["row"].to_pylist(), table["message_id"].to_pylist()
+        for index, (row, message) in enumerate(zip(rows, messages, strict=True)):
+            if message not in first or row < first[message][0]:
+                first[message] = (row, name, index)
+    ordered = list(first.items())
+    execute("CREATE TEMP TABLE IF NOT EXISTS incoming_events (place int, hash uuid)")
+    execute("TRUNCATE incoming_events")
+    copy_in(
+        "incoming_events", "place, hash", ((place, hashed(message).hex) for place, (message, _) in enumerate(ordered))
+    )
+    places = execute(
+        "WITH fresh AS (INSERT INTO profiles_eventid (hash) SELECT hash FROM incoming_events ORDER BY hash"
+        " ON CONFLICT DO NOTHING RETURNING hash) SELECT place FROM incoming_events JOIN fresh USING (hash)"
+    )
+    indices: dict[str, list[int]] = {}
+    for (place,) in places:
+        _, name, index = ordered[place][1]
+        indices.setdefault(name, []).append(index)
+    return {name: tables[name].take(pa.array(sorted(found), pa.int64())) for name, found in indices.items()}
+
+
+def _distinct(tables: Mapping[str, pa.Table], column: str) -> set[str]:
+    found: set[str] = set()
+    for table in tables.values():
+        found.update(pc.unique(table[column]).to_pylist())
+    return found - {""}
+
+
+def _people(kind: str, values: set[str], *, lasting: bool) -> tuple[dict[str, int], list[int]]:
+    """Value → profile for identifiers of one kind, and the profiles that were made because nobody had it."""
+    wanted = sorted(values)
+    there = profiles_of(kind, wanted)
+    missing = [value for value in wanted if value not in there]
+    made = new_ids("profiles_profile", len(missing))
+    copy_in("profiles_profile", "id, lasting, traits, created_at", ((pk, lasting, "{}", "now") for pk in made))
+    rows = [(pk, kind, value) for pk, value in zip(made, missing, strict=True)]
+    copy_in("profiles_identity", "profile_id, kind, value", rows)
+    changes.mark_profiles(made)
+    return there | dict(zip(missing, made, strict=True)), made
+
+
+def _in_layout(
+    name: str,
+    table: pa.Table,
+    where: Columns,
+    users: Mapping[str, int],
+    visitors: Mapping[str, int],
+    company_ids: Mapping[str, int],
+) -> pa.Table:
+    people = [
+        users[user] if user else visitors.get(visitor)
+        for user, visitor in zip(table["user"].to_pylist(), table["anonymous"].to_pylist(), strict=True)
+    ]
+    columns = {
+        "user_id": pa.array(people, pa.int64()),
+        "account_id": pa.array(map(company_ids.get, table["company"].to_pylist()), pa.int64()),
+        "timestamp": table["timestamp"],
+        "message_id": table["message_id"],
+    }
+    for column in table.column_names[len(FIXED) :]:
+        columns[where.columns[name, column.removeprefix("p.")]] = table[column]
+    return pa.table(columns)
