@@ -4,8 +4,18 @@ Each takes the `actor`, None where the installation itself acts. Refusals are Dj
 `ValidationError` (by field), and `DefinitionErrors` for a definition; a refused verb has changed nothing.
 """
 
-from segments.services.lifecycle import create_segment, pause, resume, retire
+from segments.services.lifecycle import change_contract, create_segment, pause, resume, retire
 from segments.services.recompute import request_recompute
-from segments.services.versions import publish, save_version
+from segments.services.versions import checked, publish, save_version
 
-__all__ = ["create_segment", "pause", "publish", "request_recompute", "resume", "retire", "save_version"]
+__all__ = [
+    "change_contract",
+    "checked",
+    "create_segment",
+    "pause",
+    "publish",
+    "request_recompute",
+    "resume",
+    "retire",
+    "save_version",
+]

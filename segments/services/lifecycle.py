@@ -10,6 +10,7 @@ from segments import selectors
 from segments.models import Run, Segment
 from segments.runs import outcomes
 from segments.services.access import APPROVERS, EDITORS, require
+from segments.services.contract import require_contract
 from segments.services.locks import lock_references
 from segments.services.recompute import request_recompute
 
@@ -41,6 +42,30 @@ def create_segment(
     segment.full_clean()
     segment.save()
     return segment
+
+
+@transaction.atomic
+def change_contract(
+    *,
+    segment: Segment,
+    actor: User | None,
+    name: str,
+    owner: User | None,
+    decision: str,
+    freshness: timedelta,
+    review_on: date | None,
+) -> Segment:
+    """Change what surrounds the rule. Raises `ValidationError` by field; a live segment keeps all that publishing asks
+    for."""
+    require(actor, segment.team, EDITORS)
+    changed = Segment.objects.select_for_update(of=("self",)).get(pk=segment.pk)
+    changed.name, changed.owner, changed.decision = name, owner, decision
+    changed.freshness, changed.review_on = freshness, review_on
+    changed.full_clean()
+    if changed.published_id is not None:
+        require_contract(decision=decision, owner=owner, review_on=review_on)
+    changed.save(update_fields=["name", "owner", "decision", "freshness", "review_on"])
+    return changed
 
 
 @transaction.atomic

@@ -11,14 +11,16 @@ from lib import clock, doorbells
 from segments import selectors, tasks
 from segments.models import Run, Segment, SegmentVersion
 from segments.registry import load_catalogue, load_labels
+from segments.rules.documents import Loaded
 from segments.rules.errors import Code, DefinitionErrors, RuleError
 from segments.rules.nodes import Definition
 from segments.rules.normalise import definition_sha256
-from segments.rules.parse import parse
+from segments.rules.parse import parse_loaded
 from segments.rules.parsing.references import referenced_keys
 from segments.rules.words import describe
 from segments.runs import queue
 from segments.services.access import APPROVERS, EDITORS, require
+from segments.services.contract import require_contract
 from segments.services.locks import lock_references
 
 PUBLISHABLE = (SegmentVersion.State.DRAFT, SegmentVersion.State.PROPOSED, SegmentVersion.State.APPROVED)
@@ -30,7 +32,7 @@ def save_version(*, segment: Segment, definition: dict[str, Any], actor: User | 
     require(actor, segment.team, EDITORS)
     locked = Segment.objects.select_for_update(of=("self",)).get(pk=segment.pk)
     _refuse_retired(locked)
-    parsed = checked(locked, definition)
+    parsed = checked(locked, Loaded(definition))
     newest = SegmentVersion.objects.filter(segment=locked).order_by("-number").values_list("number", flat=True).first()
     return SegmentVersion.objects.create(
         segment=locked,
@@ -57,16 +59,16 @@ def publish(*, version: SegmentVersion, actor: User | None) -> Segment:
     version = SegmentVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
     _refuse_retired(segment)
     _refuse_unready(segment, version)
-    checked(segment, version.definition)
+    checked(segment, Loaded(version.definition))
     _move_pointer(segment, version)
     queue.ask([segment.pk, *(other.pk for other in selectors.dependents(segment))], Run.Trigger.PUBLISHED)
     doorbells.ring(tasks.compute_waiting)
     return segment
 
 
-def checked(segment: Segment, definition: object) -> Definition:
-    """The definition as this segment's, read against the catalogue of now. Raises `DefinitionErrors`."""
-    parsed = parse(definition, load_catalogue(), default_timezone=settings.TIME_ZONE, key=segment.key)
+def checked(segment: Segment, loaded: Loaded) -> Definition:
+    """A document as this segment's definition, read against the catalogue of now. Raises `DefinitionErrors`."""
+    parsed = parse_loaded(loaded, load_catalogue(), default_timezone=settings.TIME_ZONE, key=segment.key)
     if parsed.unit != segment.unit:
         message = f"This segment counts {segment.unit}s for good: write '{segment.unit}', or make another segment"
         raise DefinitionErrors((RuleError("unit", Code.WRONG_UNIT, message),))
@@ -79,18 +81,9 @@ def _refuse_retired(segment: Segment) -> None:
 
 
 def _refuse_unready(segment: Segment, version: SegmentVersion) -> None:
-    """Say everything that the contract lacks (DESIGN section 6)."""
-    lacks = {}
-    if not segment.decision.strip():
-        lacks["decision"] = "Say what is done differently for these members."
-    if segment.owner is None or not segment.owner.is_active:
-        lacks["owner"] = "Name a person who answers for it and can sign in."
-    if segment.review_on is None:
-        lacks["review_on"] = "Say when it is looked at again."
-    elif segment.review_on <= clock.now().date():
-        lacks["review_on"] = "The date of the review has passed: name one to come."
-    if lacks:
-        raise ValidationError(lacks)
+    require_contract(decision=segment.decision, owner=segment.owner, review_on=segment.review_on)
+    if segment.review_on is not None and segment.review_on <= clock.now().date():
+        raise ValidationError({"review_on": "The date of the review has passed: name one to come."})
     if version.state not in PUBLISHABLE:
         message = f"Version {version.number} is {version.state}: save its definition as a new version to publish it."
         raise ValidationError(message, code="state")
