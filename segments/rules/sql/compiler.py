@@ -71,7 +71,7 @@ from segments.rules.sql.sequences import SequenceQuery
 from segments.rules.sql.sources import MEMBER, Source, event_tables
 
 Node = Rule
-Describe = Callable[[Rule], str]
+Describe = Callable[[Rule, Unit], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +242,7 @@ class Compiler:
         key = (scope.unit, rule.key, percent, top)
         if key not in self.known:
             self.known[key] = self.names.free("top" if top else "bottom")
-            self._add(self.known[key], border(scope.unit, trait, percent, top=top), rule)
+            self._add(self.known[key], border(scope.unit, trait, percent, top=top), rule, scope.unit)
         name = self.known[key]
         limit = subquery(select([column(name, "border")], table(name)))
         condition = Condition(compare(operand.make(), ">=" if top else "<=", limit))
@@ -257,7 +257,7 @@ class Compiler:
         key = (source.key, None if self.shared else what)
         if key not in self.groups:
             alias = self.names.free(tables[0].table if len(tables) == 1 else "events")
-            self.groups[key] = Group(alias, source, self.primitives, self._comment(rule))
+            self.groups[key] = Group(alias, source, self.primitives, self._comment(rule, scope.unit))
         group = self.groups[key]
         name = group.add(what, scope.clock)
         scope.join(group.alias, MEMBER[scope.unit], scope.id)
@@ -283,7 +283,7 @@ class Compiler:
             parts = SequenceQuery(
                 rule, self.known[key], scope.unit, scope.clock, self.catalogue, self.primitives
             ).build(self.notes)
-            _commented(parts[0], self._comment(rule))
+            _commented(parts[0], self._comment(rule, scope.unit))
             self.ctes.extend(parts)
         return self._leaf(rule, self._is_joined(scope, self.known[key], MEMBER[scope.unit], scope.id))
 
@@ -303,7 +303,7 @@ class Compiler:
         kept, self.keeps_findings = self.keeps_findings, False
         condition = self.compile(definition.rule, scope).condition
         self.keeps_findings = kept
-        self._add(name, scope.query([scope.id], condition.expression), rule)
+        self._add(name, scope.query([scope.id], condition.expression), rule, scope.unit)
 
     def _company(self, rule: InCompany, scope: Scope) -> Answer:
         self.notes.note("users", ("company_id",))
@@ -312,10 +312,10 @@ class Compiler:
         name = self.names.free("company")
         mine = column("users", "company_id")
         if not self.keeps_findings:
-            self._add(name, inner.query([inner.id], answer.condition.expression))
+            self._add(name, inner.query([inner.id], answer.condition.expression), rule.rule, inner.unit)
             return Answer(self._is_joined(scope, name, "id", mine))
         below, columns = _lift_company(name, answer.findings)
-        self._add(name, inner.query([inner.id, *columns]))
+        self._add(name, inner.query([inner.id, *columns]), rule.rule, inner.unit)
         self._is_joined(scope, name, "id", mine)
         held = below[0].holds.copy()
         return self._answer(rule, Condition(held, nullable=False), below)
@@ -330,12 +330,12 @@ class Compiler:
         wanted = negate(answer.condition.settled()) if everybody else answer.condition.expression
         people = named(call("COUNT", star()), "people")
         if not self.keeps_findings:
-            self._add(name, inner.query([company, people], wanted, group=[company.copy()]))
+            self._add(name, inner.query([company, people], wanted, group=[company.copy()]), rule, scope.unit)
             self._is_joined(scope, name, "company_id", scope.id)
             return Answer(_quantified(rule, column(name, "people")))
         below, columns = _lift_people(name, answer.findings)
         counted = named(_number_of(wanted), "people")
-        self._add(name, inner.query([company, counted, *columns], group=[company.copy()]))
+        self._add(name, inner.query([company, counted, *columns], group=[company.copy()]), rule, scope.unit)
         self._is_joined(scope, name, "company_id", scope.id)
         return self._answer(rule, _quantified(rule, column(name, "people")), below)
 
@@ -345,11 +345,11 @@ class Compiler:
         scope.join(alias, key, mine, relation)
         return Condition(is_not_null(column(alias, key)), nullable=False)
 
-    def _add(self, name: str, query: exp.Select, rule: Rule | None = None) -> None:
-        self.ctes.append(_commented(cte(name, query), "" if rule is None else self._comment(rule)))
+    def _add(self, name: str, query: exp.Select, rule: Rule, unit: Unit) -> None:
+        self.ctes.append(_commented(cte(name, query), self._comment(rule, unit)))
 
-    def _comment(self, rule: Rule) -> str:
-        return "" if self.describe is None else self.describe(rule)
+    def _comment(self, rule: Rule, unit: Unit) -> str:
+        return "" if self.describe is None else self.describe(rule, unit)
 
 
 def _lift_company(name: str, findings: tuple[Finding, ...]) -> tuple[tuple[Finding, ...], list[Expression]]:

@@ -9,14 +9,15 @@ from typing import Final
 
 from sqlglot import exp
 
-from segments.rules.catalogue import Catalogue
+from segments.rules.catalogue import Catalogue, Unit
 from segments.rules.nodes import Definition, Rule
 from segments.rules.sql.build import Expression, compare, named
-from segments.rules.sql.compiler import Compiler, Describe
+from segments.rules.sql.compiler import Compiler
 from segments.rules.sql.dialects import DIALECTS
-from segments.rules.sql.dialects.base import Primitives
+from segments.rules.sql.dialects.base import Primitives, utc
 from segments.rules.sql.scan import Scan
 from segments.rules.sql.unsupported import Unsupported
+from segments.rules.words import describe, describe_rule
 
 NO_MEMBERS: Final[Mapping[str, str]] = MappingProxyType({})
 ENGINE: Final = "duckdb"
@@ -68,12 +69,11 @@ def to_sql(
     dialect: str,
     *,
     default_timezone: str = "UTC",
-    describe: Describe | None = None,
 ) -> str:
     """Readable SQL that selects the `id` of each member; references to segments are written out.
 
-    `default_timezone` is that of referenced definitions which name none. `describe` says a rule in words, for the
-    comments. Raises Unsupported where the dialect has no exact form.
+    `default_timezone` is that of referenced definitions which name none. Comments say in words what each part finds.
+    Raises Unsupported where the dialect has no exact form.
     """
     compiler = Compiler(
         _primitives(dialect),
@@ -83,9 +83,10 @@ def to_sql(
         default_timezone=default_timezone,
         shared=False,
         findings=False,
-        describe=None if describe is None else lambda rule: as_comment(describe(rule)),
+        describe=_words,
     )
     query = _members(compiler, definition)
+    query.add_comments([as_comment(f"{describe(definition)} As of {utc(as_of)} UTC.")])
     return query.sql(dialect=dialect, pretty=True, normalize_functions=False) + "\n"
 
 
@@ -127,6 +128,11 @@ def compile_nodes(
     where = compare(scope.id, "=", exp.Parameter(this=exp.Var(this=MEMBER_PARAMETER))) if one_member else None
     query = compiler.finish(scope.query(columns, where))
     return NodesQuery(_write(query), compiler.notes.scan(), tuple(nodes))
+
+
+def _words(rule: Rule, unit: Unit) -> str:
+    noun = "people" if unit is Unit.PROFILE else "companies"
+    return as_comment(f"{noun} {describe_rule(rule, unit)}")
 
 
 def as_comment(words: str) -> str:

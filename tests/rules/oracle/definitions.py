@@ -316,5 +316,3 @@ def draw_segments(random: Random, world: World) -> None:
     """Gives a world up to four segments that refer to earlier ones, with timezones of their own."""
     for number in range(random.randint(0, 4)):
         world.segments[f"segment {number}"] = Writer(random, world).definition()
-
-

@@ -243,5 +243,3 @@ def _millionths(values: list[float]) -> int:
 
 def _sum(values: list[float]) -> float:
     return float(_millionths(values)) / 1e6
-
-

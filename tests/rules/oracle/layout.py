@@ -19,7 +19,18 @@ class Table:
     rows: list[tuple[Any, ...]]
 
 
-RESERVED = {"id", "company_id", "user_id", "account_id", "timestamp", "message_id", "event", "users", "accounts", "tracks"}
+RESERVED = {
+    "id",
+    "company_id",
+    "user_id",
+    "account_id",
+    "timestamp",
+    "message_id",
+    "event",
+    "users",
+    "accounts",
+    "tracks",
+}
 
 
 def catalogue_of(world: World) -> Catalogue:
@@ -49,7 +60,9 @@ def tables_of(world: World) -> list[Table]:
         accounts.rows.append((company.id, *_row(catalogue.company_traits, company.traits)))
     events = world.events()
     tracks = Table(
-        "tracks", {"user_id": "id", "account_id": "id", "event": "text", "timestamp": "datetime", "message_id": "id"}, []
+        "tracks",
+        {"user_id": "id", "account_id": "id", "event": "text", "timestamp": "datetime", "message_id": "id"},
+        [],
     )
     for one in events:
         tracks.rows.append((one.person, one.company, one.name, one.timestamp.astimezone(UTC), one.message_id))

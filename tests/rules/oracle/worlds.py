@@ -10,7 +10,20 @@ TYPES = ("text", "number", "boolean", "datetime", "list")
 TRAITS = (
     "plan", "Plan Name", "größe", "it's", "a.b", "select", "x%", "1st", "tab\tname", "id", "u", "value", 'q"q', "_", "%s",
 )  # fmt: skip
-EVENTS = ("login", "order", "order 2", "cart", "Käse", "user's", "login_1", "sequence_1", "e", "*x", "top_1", "events_1")
+EVENTS = (
+    "login",
+    "order",
+    "order 2",
+    "cart",
+    "Käse",
+    "user's",
+    "login_1",
+    "sequence_1",
+    "e",
+    "*x",
+    "top_1",
+    "events_1",
+)
 TEXTS = (
     "", "a", "A", "b", "ab", "AB", "aB", "a%", "a_b", "%", "_", "\\", "a\\b", "it's", '"', "ß", "SS", "ss", "straße", "STRASSE",
     "İ", "i", "I", "ı", "σ", "ς", "Σ", "ΑΣ", "ας", "K", "k", "é", "e\u0301", "😀", "a😀b", "x\ny", "\n", " ", "a ", "${a}",
@@ -54,9 +67,7 @@ def draw_world(random: Random) -> World:
     shared = _types(random, random.sample(TRAITS, 4), TYPES)
     events = {name: _properties(random, shared) for name in random.sample(EVENTS, random.randint(2, 5))}
     edges = draw_edges(as_of, zone)
-    companies = [
-        Company(10 + number, _values(random, company_traits, edges)) for number in range(random.randint(1, 6))
-    ]
+    companies = [Company(10 + number, _values(random, company_traits, edges)) for number in range(random.randint(1, 6))]
     people = random.randint(8, 24)
     profiles = [
         Profile(100 + number, _company(random, companies), _values(random, profile_traits, edges))
