@@ -15,6 +15,8 @@ MOST_TEXT_BYTES: Final = 8 * 1024 * 1024
 """Of JSON as it arrives, white space and escapes included."""
 DEEPEST_BRACKETS: Final = 64
 """Brackets deeper than any valid definition has; what is deeper is never looked at, and cut off before reading."""
+FEW_BRACKETS: Final = 400
+"""So many brackets can't be nested too deep for the reader, so their depth need not be looked at."""
 LONGEST_INTEGER: Final = 400
 """Digits; beyond it only the magnitude matters, which is refused anyway."""
 
@@ -108,6 +110,8 @@ def _doubled_paths(document: object) -> tuple[Path, ...]:
 
 def _cut_depth(text: str) -> str:
     """The text with everything inside too many brackets left out, so that reading it needs no deep recursion."""
+    if text.count("[") + text.count("{") <= FEW_BRACKETS:
+        return text
     kept: list[str] = []
     depth = kept_from = 0
     for token in _TOKEN.finditer(text):

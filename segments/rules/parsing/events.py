@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from segments.rules.catalogue import EventType, Type
 from segments.rules.errors import Code
-from segments.rules.nodes import Duration, Event, Property, Sequence, Step
+from segments.rules.nodes import Duration, Event, Last, Property, Sequence, Step, Window
 from segments.rules.operators import MEASURES, MeasureKind
 from segments.rules.parsing.comparisons import Comparison, Operand, read_comparison, type_words
 from segments.rules.parsing.reading import (
@@ -56,7 +56,7 @@ def read_event(reading: Reading, path: Path, obj: Mapping[str, Any]) -> Event | 
         return None
     of = _read_of(reading, path, obj, measure, named)
     if measure.name == "change":
-        _check_change_window(reading, path, obj)
+        _check_change_window(reading, path, obj, window)
     operand = Operand(f"the measure '{measure.name}'", measure.result)
     compared = _read_measured(reading, path, obj, operand, may_miss=measure.can_miss)
     if compared is None:
@@ -207,12 +207,12 @@ def _read_of(reading: Reading, path: Path, obj: Mapping[str, Any], measure: Meas
     return str(obj["of"])
 
 
-def _check_change_window(reading: Reading, path: Path, obj: Mapping[str, Any]) -> None:
+def _check_change_window(reading: Reading, path: Path, obj: Mapping[str, Any], window: Window | None) -> None:
     """`change` compares a ``{"last": D}`` window with the one before it, so it needs just that."""
     here = (*path, "window")
     if "window" not in obj:
         report_missing(reading, here, "'change' compares one like {'last': '30 days'} with the one before")
-    elif isinstance(obj["window"], dict) and obj["window"] and "last" not in obj["window"]:
+    elif window is not None and not isinstance(window, Last):
         message = "'change' compares a window like {'last': '30 days'} with the one before: use 'last'"
         reading.add(here, Code.BAD_WINDOW, message)
 

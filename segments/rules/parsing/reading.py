@@ -18,7 +18,7 @@ class Reading:
 
     `key` is the segment that the document defines, None where it defines none; `leaves` counts those read so far;
     `misspelt` holds the places of keys that stand there under a wrong name; `depths` remembers how deep the
-    references of other segments go.
+    references of other segments go, and `levels_above` how many segments stand on the one being defined.
     """
 
     findings: Findings
@@ -27,6 +27,7 @@ class Reading:
     leaves: int = 0
     misspelt: set[Path] = field(default_factory=set)
     depths: dict[str, int | None] = field(default_factory=dict)
+    levels_above: int | None = None
 
     def add(self, path: Path, code: Code, message: str) -> None:
         """Notes one mistake."""

@@ -55,7 +55,9 @@ def _check_depth(reading: Reading, path: Path, entry: SegmentEntry) -> None:
         )
         reading.add(path, Code.CYCLE, message)
         return
-    above = _levels_above(reading.catalogue, reading.key) if reading.key is not None else 0
+    if reading.levels_above is None:
+        reading.levels_above = 0 if reading.key is None else _levels_above(reading.catalogue, reading.key)
+    above = reading.levels_above
     if depth + 1 + above > DEEPEST:
         message = (
             f"Segment {shown(entry.key)} makes a chain of references {depth + 1 + above} deep, at most {DEEPEST}: "

@@ -1,0 +1,85 @@
+"""Hostile documents give errors, soon: never a trace, a hang or a message that can't be sent."""
+
+import json
+import os
+import time
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segments.rules.errors import Code, DefinitionErrors, RuleError
+from segments.rules.parse import parse, parse_text
+from tests.rules.hostile import broken, broken_text, golden_documents
+from tests.rules.sample import CATALOGUE
+
+ROUNDS = int(os.environ.get("HOSTILE_DOCUMENTS", "2000"))
+"""The deep suite sets 100,000."""
+LONGEST_SECONDS = 2.0
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
+    lambda below: (
+        st.lists(below, max_size=4) | st.dictionaries(st.text(st.characters(), max_size=8), below, max_size=4)
+    ),
+)
+
+
+def errors_of(document: object) -> tuple[RuleError, ...]:
+    """The errors of a document or a text; none if it happens to be valid."""
+    try:
+        if isinstance(document, str | bytes):
+            parse_text(document, CATALOGUE, key="mine")
+        else:
+            parse(document, CATALOGUE, key="mine")
+    except DefinitionErrors as caught:
+        return caught.errors
+    return ()
+
+
+def test_broken_documents_give_each_mistake_once_and_in_time() -> None:
+    random, documents = Random(20261122), golden_documents()
+    slowest, codes = 0.0, set[Code]()
+    for _ in range(ROUNDS):
+        document = random.choice(documents)
+        hostile = broken(document, random) if random.random() < 0.5 else broken_text(document, random)
+        began = time.process_time()
+        errors = errors_of(hostile)
+        slowest = max(slowest, time.process_time() - began)
+        assert len({(error.path, error.code) for error in errors}) == len(errors)
+        json.dumps([error.as_json() for error in errors], ensure_ascii=False).encode()
+        codes |= {error.code for error in errors}
+    assert slowest < LONGEST_SECONDS
+    assert codes == set(Code)
+
+
+@given(json_values)
+def test_any_json_is_refused_with_errors(value: object) -> None:
+    assert errors_of(value)
+
+
+@given(json_values)
+def test_any_json_in_the_place_of_a_rule_or_a_value_is_refused_or_read(value: object) -> None:
+    assert errors_of({"unit": "profile", "rule": value})
+    rule = {"trait": "interests", "op": "has_any", "value": value}
+    readable = isinstance(value, list) and bool(value) and all(isinstance(item, str) for item in value)
+    refused = bool(errors_of({"unit": "profile", "rule": rule}))
+    assert refused or readable
+
+
+@given(st.binary())
+def test_any_bytes_are_refused_with_errors(text: bytes) -> None:
+    assert errors_of(text)
+
+
+@given(st.text())
+def test_any_text_is_refused_with_errors(text: str) -> None:
+    assert errors_of(text)
+
+
+def test_a_long_list_of_long_unknown_names_is_answered_in_time() -> None:
+    names = [f"{number:03}" + "x" * 120 for number in range(1_000)]
+    began = time.process_time()
+    errors = errors_of({"unit": "profile", "rule": {"event": names}})
+    assert len(errors) == 1_000
+    assert time.process_time() - began < LONGEST_SECONDS
