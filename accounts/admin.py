@@ -40,7 +40,7 @@ class MemberInline(Inline):
 class StaffAdmin(StaffBase):
     """People who sign in."""
 
-    form = UserChangeForm
+    form = UserChangeForm  # type: ignore[assignment]  # generic for type checkers only
     add_form = NewUserForm
     inlines = (MemberInline,)
     ordering = ("name", "email")

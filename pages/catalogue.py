@@ -1,6 +1,6 @@
 """The catalogue of segments: saved views, search, filters, and one row per segment."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,22 +16,26 @@ from lib import clock
 from lib.htmx import Request, wants_fragment
 from pages import sparkline
 from pages.tables import SegmentTable
-from pages.uses import with_uses
+from pages.uses import referrals, with_uses
 from segments import history
 from segments.filters import SegmentFilter
 from segments.health import NEEDS_ATTENTION, HealthWords, in_words, with_health
 from segments.models import Segment
 
-DAYS = 30
+DAYS = 31  # today and the 30 before it
 PER_PAGE = 25
 IN_USE = ~Q(state=Segment.State.RETIRED)
 MENUS = ("team", "owner", "state", "health")
-VIEWS = {
-    "all": (_("All segments"), Q()),
-    "attention": (_("Needs attention"), Q(health__in=NEEDS_ATTENTION)),
-    "unused": (_("Not used by anything"), IN_USE & Q(activations=0)),
-    "no-owner": (_("No owner"), IN_USE & Q(owner=None)),
-}
+
+
+def rules_of_views(named: Collection[str]) -> dict[str, tuple[Any, Q]]:
+    """The saved views: name and rule by key. `named` are the keys of segments that other definitions name."""
+    return {
+        "all": (_("All segments"), Q()),
+        "attention": (_("Needs attention"), Q(health__in=NEEDS_ATTENTION)),
+        "unused": (_("Not used by anything"), IN_USE & Q(activations=0) & ~Q(key__in=named)),
+        "no-owner": (_("No owner"), IN_USE & Q(owner=None)),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +60,27 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a row shows beside its columns. `change` is the share by which it grew in 30 days, if that is known."""
+    """What a row shows beside its columns. `change` is the share by which it grew in 30 days, if that is known;
+    `referrals` counts the definitions that name the segment."""
 
     health: HealthWords
     line: str
     change: float | None
+    referrals: int
 
 
 def segment_list(request: Request) -> HttpResponse:
     """The whole page, or for htmx the table with what depends on the filters."""
     now = clock.now()
-    view = request.GET.get("view", "all")
-    view = view if view in VIEWS else "all"
+    named = referrals()
+    rules = rules_of_views(named)
+    asked = request.GET.get("view", "all")
+    view = asked if asked in rules else "all"
     segments = catalogue()
-    filters = SegmentFilter(request.GET, queryset=segments.filter(VIEWS[view][1]), request=request)
+    filters = SegmentFilter(request.GET, queryset=segments.filter(rules[view][1]), request=request)
     table = SegmentTable(filters.qs, order_by=request.GET.getlist("sort") or "-members", request=request)
     turn_to(table, request.GET.get("page", "1"))
-    decorate(table.page.object_list.data, now)
+    decorate(table.page.object_list.data, named, now)
     query = meaningful(request.GET)
     context = {
         "filters": filters,
@@ -85,7 +93,7 @@ def segment_list(request: Request) -> HttpResponse:
     if wants_fragment(request):
         fragment = render(request, "segments/fragment.html", context)
         return push_url(fragment, f"{request.path}?{query.urlencode()}" if query else request.path)
-    return render(request, "segments/list.html", context | {"views": saved_views(segments, view)})
+    return render(request, "segments/list.html", context | {"views": saved_views(segments, rules, view)})
 
 
 def catalogue() -> QuerySet[Any]:
@@ -103,18 +111,20 @@ def turn_to(table: SegmentTable, page: str) -> None:
         table.paginate(page=table.paginator.num_pages, per_page=PER_PAGE)
 
 
-def saved_views(segments: QuerySet[Any], current: str) -> list[SavedView]:
+def saved_views(segments: QuerySet[Any], rules: Mapping[str, tuple[Any, Q]], current: str) -> list[SavedView]:
     """The saved views with their counts, in one query."""
-    counts = segments.aggregate(**{key: Count("pk", filter=rule) for key, (_name, rule) in VIEWS.items()})
-    return [SavedView(key, str(name), counts[key], key == current) for key, (name, _rule) in VIEWS.items()]
+    counts = segments.aggregate(**{key: Count("pk", filter=rule) for key, (_name, rule) in rules.items()})
+    return [SavedView(key, str(name), counts[key], key == current) for key, (name, _rule) in rules.items()]
 
 
-def decorate(rows: Sequence[Any], now: datetime) -> None:
+def decorate(rows: Sequence[Any], named: Mapping[str, int], now: datetime) -> None:
     """Give each row of the page its `shown`, with one query for the sparklines of all."""
     lines = history.sizes([row.pk for row in rows], history.ends_of_days(DAYS, now))
     for row in rows:
         line = lines[row.pk]
-        row.shown = Shown(in_words(row, now), sparkline.path(line), growth(line[0], row.good_members))
+        row.shown = Shown(
+            in_words(row, now), sparkline.path(line), growth(line[0], row.good_members), named.get(row.key, 0)
+        )
 
 
 def growth(before: int | None, after: int | None) -> float | None:

@@ -13,6 +13,7 @@ from django_htmx.http import HttpResponseStopPolling, trigger_client_event
 from lib import clock
 from lib.htmx import Request
 from pages.catalogue import catalogue, growth
+from pages.definition import is_nested
 from pages.uses import uses_of
 from profiles.models import Unit
 from segments.health import Health, in_words
@@ -34,20 +35,25 @@ def segment_page(request: Request, key: str) -> HttpResponse:
     asked = request.GET.get("days", "")
     shown = int(asked) if asked in map(str, RANGES) else USUAL_RANGE
     versions = list(SegmentVersion.objects.filter(segment=segment).select_related("author"))
+    uses = uses_of(segment)
+    version = segment.published or (versions[0] if versions else None)
     context = {
+        "here": "segments",
         "segment": segment,
         "health": in_words(segment, now),
         "is_broken": segment.health == Health.BROKEN,
         "now": now,
         "unit": UNITS[segment.unit],
-        "version": segment.published or (versions[0] if versions else None),
+        "version": version,
+        "is_nested": version is not None and is_nested(version.definition.get("rule")),
         "versions": versions[:VERSIONS_SHOWN],
         "size": size_over_time(days[-shown:], versions),
         "ranges": RANGES,
         "range": shown,
         "week": week(days),
         "change": growth(days[-31].members, segment.good_members),
-        "uses": uses_of(segment),
+        "uses": uses,
+        "failing": sum(use.is_failing for use in uses),
         **runs_of(segment),
     }
     return render(request, "segments/page.html", context)

@@ -7,7 +7,7 @@ from django.templatetags.static import static
 from django.urls import path
 from django.views.generic import RedirectView
 
-from pages import catalogue, segment
+from pages import catalogue, definition, segment
 
 
 @login_not_required
@@ -21,5 +21,7 @@ urlpatterns = [
     path("favicon.ico", favicon),
     path("segments/", catalogue.segment_list, name="segment-list"),
     path("segments/<slug:key>/", segment.segment_page, name="segment-page"),
+    path("segments/<slug:key>/versions/<int:number>/outline/", definition.segment_outline, name="segment-outline"),
+    path("segments/<slug:key>/versions/<int:number>/changes/", definition.segment_changes, name="segment-changes"),
     path("segments/<slug:key>/runs/", segment.segment_runs, name="segment-runs"),
 ]

@@ -1,7 +1,9 @@
 """What segments are used by: the activations that send them out, and how the last sync went."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
@@ -17,7 +19,14 @@ from segments.models import Segment
 def with_uses(segments: QuerySet[Any]) -> QuerySet[Any]:
     """Adds `activations`, the number of activations of each segment."""
     counted = Activation.objects.filter(segment=OuterRef("pk")).order_by().values("segment").annotate(n=Count("pk"))
-    return segments.annotate(activations=Coalesce(Subquery(counted.values("n")), Value(0)))
+    annotated: QuerySet[Any] = segments.annotate(activations=Coalesce(Subquery(counted.values("n")), Value(0)))
+    return annotated
+
+
+def referrals() -> Counter[str]:
+    """How many published definitions, of segments that are not retired, name each segment; in one query."""
+    naming = Segment.objects.exclude(state=Segment.State.RETIRED).filter(published__refers_to__len__gt=0)
+    return Counter(chain.from_iterable(naming.values_list("published__refers_to", flat=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,12 @@ class Use:
     activation: Activation
     rhythm: str
     latest: SyncRun | None
+
+    @property
+    def is_failing(self) -> bool:
+        """Whether somebody must look: the activation was stopped, or its latest sync run failed."""
+        failed = self.latest is not None and self.latest.state == SyncRun.State.FAILED
+        return failed or self.activation.state == Activation.State.STOPPED
 
 
 def uses_of(segment: Segment) -> list[Use]:
@@ -38,7 +53,7 @@ def uses_of(segment: Segment) -> list[Use]:
 
 def latest_runs(activations: Sequence[Activation]) -> dict[int, SyncRun]:
     """The newest sync run of each activation that has one."""
-    runs = SyncRun.objects.filter(activation__in=activations).order_by("activation", "-id").distinct("activation")
+    runs = SyncRun.objects.filter(activation__in=activations).order_by("activation_id", "-id").distinct("activation_id")
     return {run.activation_id: run for run in runs}
 
 

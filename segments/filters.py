@@ -10,7 +10,7 @@ from segments.health import Health
 from segments.models import Segment
 
 
-class SegmentFilter(django_filters.FilterSet):
+class SegmentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the package has no types
     """Filters a queryset of `segments.health.with_health`. Several values of one filter mean any of them."""
 
     q = django_filters.CharFilter(method="search", label=_("Search name or definition"))
