@@ -1,13 +1,14 @@
 """Definitions over one snapshot: each compiled, all read from the same state, in the order of their references."""
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack
 from datetime import datetime
 from graphlib import TopologicalSorter
 from time import perf_counter
 
 import duckdb
 import pyarrow as pa
+from deltalake.exceptions import DeltaError
 from django.conf import settings
 
 from lib import bitmaps, clock
@@ -24,7 +25,10 @@ Outcome = Result | EngineError
 
 def evaluate(definition: Definition, *, catalogue: Catalogue, as_of: datetime | None = None) -> Result:
     """The members of one definition now, or at `as_of` with today's traits. Raises `EngineError`."""
-    [(_, outcome)] = evaluate_many([Job(definition, as_of or clock.now())], catalogue=catalogue)
+    job = Job(definition, as_of or clock.now())
+    [(_, outcome)] = evaluate_many([job], catalogue=catalogue)
+    if isinstance(outcome, EngineError) and outcome.code == queries.LAKE_UNREADABLE:
+        [(_, outcome)] = evaluate_many([job], catalogue=catalogue)  # once more, with the pointers of now (I1)
     if isinstance(outcome, EngineError):
         raise outcome
     return outcome
@@ -39,8 +43,8 @@ def evaluate_many(jobs: Sequence[Job], *, catalogue: Catalogue) -> Generator[tup
     """
     relations = _relations(jobs)
     compiled = [_compile(job, catalogue, relations) for job in jobs]
-    good = [query for query in compiled if isinstance(query, MembersQuery)]
-    with _opened(good, jobs) as connection:
+    with ExitStack() as stack:
+        opened = _open(stack, compiled, jobs)
         failed: set[str] = set()
         for place in _ordered(jobs):
             job, query = jobs[place], compiled[place]
@@ -50,8 +54,10 @@ def evaluate_many(jobs: Sequence[Job], *, catalogue: Catalogue) -> Generator[tup
                 outcome = query
             elif broken:
                 outcome = _dependency_failed(broken)
+            elif isinstance(opened, EngineError):
+                outcome = opened
             else:
-                outcome = _run(connection, job, query, relations.get(job.key or ""))
+                outcome = _run(opened, job, query, relations.get(job.key or ""))
             if isinstance(outcome, EngineError) and job.key:
                 failed.add(job.key)
             yield place, outcome
@@ -90,15 +96,20 @@ def _ordered(jobs: Sequence[Job]) -> Iterator[int]:
     yield from TopologicalSorter(before).static_order()
 
 
-@contextmanager
-def _opened(compiled: Sequence[MembersQuery], jobs: Sequence[Job]) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A snapshot with what the queries read."""
+def _open(
+    stack: ExitStack, compiled: Iterable[MembersQuery | EngineError], jobs: Sequence[Job]
+) -> duckdb.DuckDBPyConnection | EngineError:
+    """A snapshot of what all the queries read, open as long as `stack`; or why there is none."""
     scan = Scan()
     for query in compiled:
-        scan = scan.merged(query.scan)
+        if isinstance(query, MembersQuery):
+            scan = scan.merged(query.scan)
     tables = {name: TableScan(table.columns, table.start, table.end) for name, table in scan.tables.items()}
-    with open_snapshot(tables, max((job.as_of for job in jobs), default=None)) as snapshot:
-        yield snapshot.connection
+    latest = max((job.as_of for job in jobs), default=None)
+    try:
+        return stack.enter_context(open_snapshot(tables, latest)).connection
+    except (duckdb.Error, DeltaError) as error:
+        return queries.lake_unreadable(error)
 
 
 def _run(connection: duckdb.DuckDBPyConnection, job: Job, query: MembersQuery, relation: str | None) -> Outcome:

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from segments.engine.jobs import EngineError
 
+LAKE_UNREADABLE = "lake_unreadable"
 SECONDS = 120.0
 """A query that takes longer is interrupted: far above what a definition needs, below a task's time limit."""
 
@@ -46,11 +47,7 @@ def _in_words(seconds: float) -> Iterator[None]:
         )
         raise EngineError("out_of_memory", message) from error
     except duckdb.IOException as error:
-        message = (
-            f"A file of the lake could not be read ({_first_line(error)}). The run is tried again on a new snapshot; "
-            "if it goes on, check the disk and the folder of LAKE_URL."
-        )
-        raise EngineError("lake_unreadable", message) from error
+        raise lake_unreadable(error) from error
     except duckdb.Error as error:
         message = (
             f"The engine refused the query ({_first_line(error)}). This is a mistake of the registry: report it "
@@ -59,5 +56,14 @@ def _in_words(seconds: float) -> Iterator[None]:
         raise EngineError("query_refused", message) from error
 
 
-def _first_line(error: duckdb.Error) -> str:
+def lake_unreadable(error: Exception) -> EngineError:
+    """For a snapshot that can't be opened, and for a file that is not there or is damaged."""
+    message = (
+        f"The lake could not be read ({_first_line(error)}). A new snapshot may do better; if it goes on, check the "
+        "disk and the folder of LAKE_URL."
+    )
+    return EngineError(LAKE_UNREADABLE, message)
+
+
+def _first_line(error: Exception) -> str:
     return str(error).partition("\n")[0]
