@@ -1,12 +1,12 @@
 """Somebody agrees to what an import adds to the catalogue, before anything is written."""
 
 import re
-import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TextIO
 
 from profiles.ingest.options import Options
-from profiles.ingest.plan import Plan, carry_out, show
+from profiles.ingest.plan import Plan, carry_out, shown
 from profiles.ingest.refusals import ImportRefusedError, WrongUseError
 from profiles.models import Source
 
@@ -15,16 +15,16 @@ SOURCE_KEY = re.compile(r"[A-Za-z0-9_-]{1,63}")
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Where to show the plan, and where to ask."""
+    """Whom to tell of the plan, and where the answer comes from."""
 
-    out: TextIO
+    say: Callable[[str], object]
     answers: TextIO
 
     def reach(self, plan: Plan, options: Options) -> Source | None:
         """Show what is new, have it accepted, put it into the catalogue; answers the source of the import."""
         source = self._source(options)
         if plan.items or plan.new_events or (source is not None and source._state.adding):
-            show(plan, source, self.out)
+            self.say(shown(plan, source))
         if plan.asks and not options.accepted:
             self._ask()
         carry_out(plan, options.types, source)
@@ -42,11 +42,6 @@ class Agreement:
             raise ImportRefusedError(
                 "nothing was imported: accept these types with --yes, or say others with --types FILE"
             )
-        print("Import with these types? They cannot be changed later. [y/N] ", end="", file=self.out, flush=True)
+        self.say("Import with these types? They cannot be changed later. [y/N]")
         if self.answers.readline().strip().lower() not in ("y", "yes"):
             raise ImportRefusedError("nothing was imported; say other types with --types FILE")
-
-
-def on_terminal() -> Agreement:
-    """Ask whoever sits in front of the command."""
-    return Agreement(sys.stderr, sys.stdin)

@@ -1,5 +1,6 @@
 """The options that all three import commands share, and how they end."""
 
+import sys
 from abc import abstractmethod
 from argparse import ArgumentParser
 from datetime import datetime
@@ -12,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from lib import clock
 from profiles.catalogue import CatalogueError
 from profiles.ingest import options as reading
-from profiles.ingest.agreement import Agreement, on_terminal
+from profiles.ingest.agreement import Agreement
 from profiles.ingest.options import Options
 from profiles.ingest.refusals import ImportRefusedError, WrongUseError
 from profiles.ingest.rejects import Rejects
@@ -60,9 +61,12 @@ class ImportCommand(BaseCommand):
         if options.rejects is not None:
             rejects.start()
         try:
-            return self.run(options, rejects, on_terminal())
+            return self.run(options, rejects, Agreement(self._say, sys.stdin))
         finally:
             rejects.close()
+
+    def _say(self, text: str) -> None:
+        self.stderr.write(text, style_func=str)  # not in the colour of errors
 
     def options(self, given: dict[str, Any]) -> Options:
         """The options as they were given. Raises `WrongUseError` for one that is malformed."""

@@ -112,11 +112,12 @@ class EventImport:
 def run(options: Options, rejects: Rejects, agreement: Agreement) -> Summary:
     """Import all files. Raises `ImportRefusedError` or `WrongUseError` before anything is written."""
     namer = Namer(EVENTS, options)
+    source = Input(options.files, options.encoding, namer, agreement.say)
     with Repeats() as repeats:
-        events = EventImport(options, namer, Input(options.files, options.encoding, namer), repeats)
+        events = EventImport(options, namer, source, repeats)
         planner = Planner.of(None, options, namer)
         survey, names = events.survey(planner)
-        survey.check(options, namer)
+        survey.check(options, namer, agreement.say)
         plan = planner.plan(survey.evidence, names)
         agreement.reach(plan, options)
         total, read = events.write(plan, rejects)

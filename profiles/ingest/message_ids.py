@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from profiles.ingest.naming import Named
+from profiles.ingest.readers import Table
 from profiles.ingest.values import NULL
 
 PREFIX = "import:"
@@ -23,7 +24,7 @@ def contents(chunk: Named, event: str | None) -> list[str]:
 
     It is the file's own spelling under the names that the columns have here, so `--map` and `--skip` count.
     """
-    if not chunk.typed:
+    if isinstance(chunk.raws, Table):
         return _cell_contents(chunk, event)
     roles, fields = list(chunk.roles.items()), list(chunk.fields.items())
     return [_typed_content(row, roles, fields, event) for row in range(len(chunk.lines))]
@@ -32,11 +33,19 @@ def contents(chunk: Named, event: str | None) -> list[str]:
 def _cell_contents(chunk: Named, event: str | None) -> list[str]:
     named = {f"i.{role}": cells for role, cells in chunk.roles.items()}
     named |= {f"v.{key}": cells for key, cells in chunk.fields.items()}
+    if chunk.typed:
+        named = {name: list(map(_cell, values)) for name, values in named.items()}
     names = sorted(named)
     head = CELL.join([event or "", *names]) + HEADER
     if not names:
         return []
     return [head + CELL.join(cells) for cells in zip(*(named[name] for name in names), strict=True)]
+
+
+def _cell(value: object) -> str:
+    if value.__class__ is str:
+        return value  # type: ignore[return-value]  # mypy does not follow __class__
+    return "" if value is None else str(value)
 
 
 def _typed_content(

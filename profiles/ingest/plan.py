@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TextIO
 
 from django.db import transaction
 
@@ -150,21 +149,20 @@ class Planner:
         return wrong
 
 
-def show(plan: Plan, source: Source | None, out: TextIO) -> None:
-    """Print what the import adds to the catalogue."""
-    what = "property" if plan.unit is None else f"{plan.unit} trait"
-    for name in plan.new_events:
-        print(f"New event: {name}", file=out)
+def shown(plan: Plan, source: Source | None) -> str:
+    """What the import adds to the catalogue, as lines for a person."""
+    lines = [f"New event: {name}" for name in plan.new_events]
     if plan.items:
         rows = [(item.owner, item.key, item.type, item.note) for item in plan.items]
-        heads = ("event" if plan.unit is None else "", what, "type", "")
+        heads = ("event", "property", "type", "") if plan.unit is None else ("", f"{plan.unit} trait", "type", "")
         widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(3)]
-        print("New in the catalogue:", file=out)
+        lines.append("New in the catalogue:")
         for row in [heads, *rows]:
             cells = [row[column].ljust(widths[column]) for column in range(3) if widths[column]]
-            print("  " + "  ".join([*cells, row[3]]).rstrip(), file=out)
+            lines.append("  " + "  ".join([*cells, row[3]]).rstrip())
     if source is not None and source._state.adding:
-        print(f"New source: {source.key}", file=out)
+        lines.append(f"New source: {source.key}")
+    return "\n".join(lines)
 
 
 @transaction.atomic

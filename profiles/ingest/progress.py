@@ -1,9 +1,8 @@
-"""Tells on stderr how far an import is."""
+"""Tells how far an import is."""
 
-import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TextIO
 
 EVERY = 2.0
 """Seconds between two lines."""
@@ -15,7 +14,7 @@ class Progress:
 
     verb: str
     size: int
-    out: TextIO = field(default_factory=lambda: sys.stderr)
+    say: Callable[[str], object]
     rows: int = 0
     _began: float = field(default_factory=time.monotonic)
     _told: float = field(default_factory=time.monotonic)
@@ -35,5 +34,5 @@ class Progress:
     def _tell(self, share: str) -> None:
         now = time.monotonic()
         rate = self.rows / max(now - self._began, 0.001)
-        print(f"{self.verb}: {share}{self.rows:,} rows, {rate:,.0f} rows/s", file=self.out, flush=True)
+        self.say(f"{self.verb}: {share}{self.rows:,} rows, {rate:,.0f} rows/s")
         self._told = now

@@ -1,8 +1,7 @@
 """The first reading of the whole input: how many rows, which values of which types, and what to tell about it."""
 
 import re
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -48,16 +47,12 @@ class Survey:
         elif typed and isinstance(sample, datetime):
             self.local_times = sample.tzinfo is None
 
-    def check(self, options: Options, namer: Namer) -> None:
+    def check(self, options: Options, namer: Namer, say: Callable[[str], object]) -> None:
         """Refuse an input without rows and options that fit no column; tell what a user may not expect."""
         if not self.rows:
             raise ImportRefusedError(f"{', '.join(map(str, options.files))}: there are no rows to import")
         namer.check_used()
         if self.local_times and not options.zone_given:
-            _note("Times without an offset are read as UTC; say another zone with --timezone.")
+            say("Times without an offset are read as UTC; say another zone with --timezone.")
         for key, count in sorted(namer.left_out.items()):
-            _note(f"{key!r} is neither an identifier nor within {namer.kind.nested!r}: left out of {count} lines.")
-
-
-def _note(text: str) -> None:
-    print(text, file=sys.stderr)
+            say(f"{key!r} is neither an identifier nor within {namer.kind.nested!r}: left out of {count} lines.")

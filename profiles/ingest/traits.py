@@ -58,11 +58,11 @@ COMPANY_FILES = Target(COMPANIES, Unit.COMPANY.value, companies.CompanyRow._make
 def run(target: Target[Any], options: Options, rejects: Rejects, agreement: Agreement) -> Summary:
     """Import all files. Raises `ImportRefusedError` or `WrongUseError` before anything is written."""
     namer = Namer(target.kind, options)
-    source = Input(options.files, options.encoding, namer)
+    source = Input(options.files, options.encoding, namer, agreement.say)
     with Repeats() as repeats:
         planner = Planner.of(target.unit, options, namer)
         survey = _survey(source, planner, repeats)
-        survey.check(options, namer)
+        survey.check(options, namer, agreement.say)
         plan = planner.plan(survey.evidence)
         agreement.reach(plan, options)
         total, read, superseded = _write_all(target, source, plan.readings, repeats, rejects)

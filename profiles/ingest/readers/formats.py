@@ -30,7 +30,7 @@ def open_reader(path: Path, encoding: str | None) -> tuple[Reader, Opened]:
     if head.startswith(PARQUET):
         if opened.data is not opened.raw:
             raise ImportRefusedError(f"{path}: unpack the Parquet file first; it is packed inside already")
-        return ParquetReader(path), opened
+        return ParquetReader(path, opened), opened
     if head.startswith(ZIP):
         raise ImportRefusedError(f"{path} is an Excel or zip file; save it as CSV (UTF-8), JSON lines or Parquet")
     if not head:

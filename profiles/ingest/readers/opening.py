@@ -24,17 +24,16 @@ WIDE = {"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"}
 
 
 class Opened:
-    """A file that is being read, unpacked on the way; `progress` is the share of its bytes that were read."""
+    """A file that is being read, unpacked on the way; `passed` is set by readers that open it by themselves."""
 
     def __init__(self, path: Path) -> None:
         try:
             self.raw: BinaryIO = path.open("rb")
         except OSError as error:
             raise ImportRefusedError(f"{path}: {error.strerror or error}") from error
-        if path.is_dir():  # pragma: no cover - open() has refused it
-            raise ImportRefusedError(f"{path} is a folder")
         self.path = path
         self.size = path.stat().st_size
+        self.passed = 0
         packed = self.raw.read(2) == GZIP
         self.raw.seek(0)
         self.data: BinaryIO = io.BufferedReader(gzip.GzipFile(fileobj=self.raw)) if packed else self.raw
@@ -67,7 +66,7 @@ class Opened:
 
     def progress(self) -> int:
         """How many bytes of the file itself were read."""
-        return min(self.raw.tell(), self.size)
+        return min(max(self.raw.tell(), self.passed), self.size)
 
     def close(self) -> None:
         self.data.close()

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from profiles.ingest.readers.chunks import Table
 from profiles.ingest.readers.delimited import CELLS_PER_CHUNK, ROWS_PER_CHUNK
+from profiles.ingest.readers.opening import Opened
 from profiles.ingest.refusals import ImportRefusedError
 
 
@@ -17,6 +18,7 @@ class ParquetReader:
     """Reads one Parquet file, a row group's pages at a time."""
 
     path: Path
+    opened: Opened
 
     def chunks(self) -> Iterator[Table]:
         """The rows in order, a bounded number of cells at a time."""
@@ -39,6 +41,7 @@ class ParquetReader:
             columns = {name: _values(column) for name, column in zip(names, batch.columns, strict=True)}
             yield Table(range(row, row + batch.num_rows), columns, [], typed=True)
             row += batch.num_rows
+            self.opened.passed = self.opened.size * row // max(file.metadata.num_rows, 1)
 
 
 def _values(column: pa.Array) -> list[object]:
