@@ -22,7 +22,10 @@ PREFIX = "config_"
 
 
 def clean_config(kind: str, config: Mapping[str, str]) -> dict[str, str]:
-    """The values checked against the fields that the kind declares. Raises `ValidationError` by field."""
+    """The values checked against the fields that the kind declares; one left out has its default.
+
+    Raises `ValidationError` by field.
+    """
     try:
         declared = destination_kind(kind).fields
     except LookupError as error:
@@ -31,7 +34,9 @@ def clean_config(kind: str, config: Mapping[str, str]) -> dict[str, str]:
     if unknown:
         raise ValidationError({"config": f"{kind} has no field '{unknown[0]}'."})
     fields = {field.key: form_field(field) for field in declared}
-    form = type("ConfigForm", (forms.Form,), dict(fields))(data=config)
+    form = type("ConfigForm", (forms.Form,), dict(fields))(
+        data={field.key: field.default for field in declared} | dict(config)
+    )
     if not form.is_valid():
         raise ValidationError({"config": [f"{key}: {text}" for key, texts in form.errors.items() for text in texts]})
     cleaned: dict[str, str] = form.cleaned_data
