@@ -77,9 +77,7 @@ def evaluate_all(questions: list[Question]) -> Round:
     return Round(perf_counter() - began, process_time() - worked, results)
 
 
-def _differences(
-    size: Size, questions: list[Question], ours: Round, theirs: Mapping[str, RivalAnswer]
-) -> str:
+def _differences(size: Size, questions: list[Question], ours: Round, theirs: Mapping[str, RivalAnswer]) -> str:
     """Why the figures mean nothing: whose members are not those of ClickHouse, now or when D50 was written."""
     written = suite.checksums(size)
     wrong = []

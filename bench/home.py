@@ -20,6 +20,8 @@ class Place:
 
     size: Size
     folder: Path
+    fingerprint: str
+    """Of the code that loads a registry: its home is another one for other tables or another loader."""
 
     @property
     def files(self) -> WorldFiles:
@@ -33,8 +35,8 @@ class Place:
 
     @property
     def registry(self) -> Path:
-        """The home of the registry that holds the world; another one for other code of its tables or its loading."""
-        return self.folder / f"registry-{_fingerprint()}"
+        """The home of the registry that holds the world."""
+        return self.folder / f"registry-{self.fingerprint}"
 
     @property
     def loaded(self) -> Path:
@@ -50,7 +52,7 @@ class Place:
 def place_of(size: Size, environment: Mapping[str, str]) -> Place:
     """Below REGISTRY_HOME, where that is set, else below ``var/``."""
     home = Path(environment.get("REGISTRY_HOME") or ROOT / "var").resolve()
-    return Place(size, home / "bench" / size.name)
+    return Place(size, home / "bench" / size.name, _fingerprint())
 
 
 def enter(place: Place) -> None:

@@ -51,7 +51,9 @@ class Rival:
             stamp.write_text(wanted)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._process.stdin:
             self._process.stdin.close()
         self._process.wait()

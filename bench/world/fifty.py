@@ -16,7 +16,13 @@ def _group(number: int, country: str) -> dict[str, Any]:
         "all": [
             {"trait": "country", "op": "eq", "value": country, "ignore_case": True},
             {"trait": "lifetime_value", "op": "between", "value": [100 * number, 100 * number + 250]},
-            {"event": "page_viewed", "where": [path], "window": {"last": f"{7 + number} days"}, "op": "gte", "value": 2},
+            {
+                "event": "page_viewed",
+                "where": [path],
+                "window": {"last": f"{7 + number} days"},
+                "op": "gte",
+                "value": 2,
+            },
             {"not": {"event": "order_completed", "window": {"last": f"{30 + number} days"}}},
         ]
     }

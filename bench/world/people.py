@@ -19,7 +19,20 @@ PLAN_SHARES = (50, 12, 20, 12, 6)
 LEVELS = ("", "Junior ", "Senior ", "Lead ", "Head of ", "VP ", "Chief ", "Director of ")
 FIELDS = ("Marketing", "Sales", "Engineering", "Finance", "Product manager", "Account manager", "Support", "Operations")
 TITLES = tuple(f"{level}{field}" for level in LEVELS for field in FIELDS)
-INTERESTS = ("ads", "analytics", "crm", "data", "design", "e-mail", "events", "finance", "mobile", "retail", "seo", "sms")
+INTERESTS = (
+    "ads",
+    "analytics",
+    "crm",
+    "data",
+    "design",
+    "e-mail",
+    "events",
+    "finance",
+    "mobile",
+    "retail",
+    "seo",
+    "sms",
+)
 INDUSTRIES = ("Software", "Retail", "Manufacturing", "Health", "Finance", "Education", "Media", "Logistics")
 REGIONS = ("EMEA", "Americas", "APAC")
 TIERS = ("standard", "silver", "gold", "strategic")
