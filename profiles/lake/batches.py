@@ -15,7 +15,7 @@ from profiles.models import Stage, StagedFile
 STAGING_LOCK = 0x1A4F57A6
 """Shared by transactions that stage; vacuum takes no nameless file while one is on its way."""
 
-failpoints.declare("stage.written", "stage.recorded")
+POINTS = failpoints.declare("stage.written", "stage.recorded")
 
 
 def stage(tables: Mapping[str, pa.Table]) -> int:

@@ -19,7 +19,7 @@ from profiles.lake.writer import Writer, exclusive
 
 MOST_FILES = 50
 
-failpoints.declare("compact.written", "compact.committed", "compact.closing", "compact.closed")
+POINTS = failpoints.declare("compact.written", "compact.committed", "compact.closing", "compact.closed")
 
 
 def compact(*, most_files: int = MOST_FILES, wait: float = flush.WAIT_SECONDS) -> int:
@@ -34,15 +34,11 @@ def compact(*, most_files: int = MOST_FILES, wait: float = flush.WAIT_SECONDS) -
 
 
 def _compact_table(writer: Writer, duck: duckdb.DuckDBPyConnection, layout: Layout, most_files: int) -> int:
-    if not DeltaTable.is_deltatable(str(files.folder(layout.name))):
+    handle = delta.newest(layout)
+    if handle is None:
         return 0
-    crowded = _crowded(delta.open_latest(layout), most_files)
+    crowded = [month for month, paths in sorted(_by_month(handle).items()) if len(paths) >= most_files]
     return sum(_compact_month(writer, duck, layout, month) for month in crowded)
-
-
-def _crowded(handle: DeltaTable, most_files: int) -> list[str]:
-    by_month = _by_month(handle)
-    return [month for month, paths in sorted(by_month.items()) if len(paths) >= most_files]
 
 
 def _by_month(handle: DeltaTable) -> dict[str, list[str]]:

@@ -27,7 +27,7 @@ _CELLS = 2_000_000
 _MOST_ROWS = 50_000
 _MARKS = {USERS: ("profiles_changedprofile", "profile_id"), ACCOUNTS: ("profiles_changedcompany", "company_id")}
 
-failpoints.declare("copy.claimed", "copy.written", "copy.committed", "copy.closing", "copy.closed")
+POINTS = failpoints.declare("copy.claimed", "copy.written", "copy.committed", "copy.closing", "copy.closed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Field, Schema, Transaction
+from deltalake.exceptions import TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction
 from django.conf import settings
 
@@ -25,17 +26,22 @@ class LakeSchemaError(Exception):
     """A column of the lake has another type than the catalogue says."""
 
 
+def newest(layout: Layout) -> DeltaTable | None:
+    """A handle on the newest version, None for a table that was never written."""
+    try:
+        return DeltaTable(str(folder(layout.name)))
+    except TableNotFoundError:
+        return None
+
+
 def open_latest(layout: Layout) -> DeltaTable:
     """A handle on the newest version, for writing; the table is made, or gets new columns, where that is needed."""
-    path = str(folder(layout.name))
-    if not DeltaTable.is_deltatable(path):
-        _create(layout, path)
-    handle = DeltaTable(path)
+    handle = newest(layout) or _create(layout)
     missing = _missing_fields(layout, handle)
     if not missing:
         return handle
     handle.alter.add_columns(missing, commit_properties=CommitProperties(max_commit_retries=0))
-    return DeltaTable(path)
+    return DeltaTable(str(folder(layout.name)))
 
 
 def commit(
@@ -90,7 +96,8 @@ def _files(lake: str, table: str, version: int) -> Mapping[str, str]:  # noqa: A
     return MappingProxyType(dict(files_of(DeltaTable(str(folder(table)), version=version))))
 
 
-def _create(layout: Layout, path: str) -> None:
+def _create(layout: Layout) -> DeltaTable:
+    path = str(folder(layout.name))
     partition = pa.int64() if layout.partition == "bucket" else pa.string()
     DeltaTable.create(
         path,
@@ -99,6 +106,7 @@ def _create(layout: Layout, path: str) -> None:
         partition_by=[layout.partition],
         configuration=_CONFIGURATION | {"delta.dataSkippingStatsColumns": ",".join(layout.measured)},
     )
+    return DeltaTable(path)
 
 
 def _missing_fields(layout: Layout, handle: DeltaTable) -> list[Field]:

@@ -27,7 +27,9 @@ TAIL_ROWS = 50_000
 WAIT_SECONDS = 60
 _ATTEMPTS = 5
 
-failpoints.declare("flush.opening", "flush.opened", "flush.written", "flush.appended", "flush.closing", "flush.closed")
+POINTS = failpoints.declare(
+    "flush.opening", "flush.opened", "flush.written", "flush.appended", "flush.closing", "flush.closed"
+)
 
 
 def write_batch(number: int) -> None:

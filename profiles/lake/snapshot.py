@@ -17,7 +17,7 @@ from profiles.lake.layout import ACCOUNTS, USERS, Column, Layout, load_layouts, 
 from profiles.lake.state import one_state
 from profiles.models import LakeTable, ReaderLease, StagedFile
 
-failpoints.declare("snapshot.leased")
+POINTS = failpoints.declare("snapshot.leased")
 
 
 @dataclass(frozen=True, slots=True)

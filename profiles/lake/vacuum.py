@@ -14,7 +14,6 @@ from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
-from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError
 from django.db import connection, transaction
 
@@ -30,7 +29,9 @@ AGE = timedelta(minutes=10)
 CHECKPOINT_EVERY = 20
 _BATCHES_KEPT = timedelta(days=1)
 
-failpoints.declare("vacuum.deleting", "vacuum.deleted", "vacuum.forgotten", "vacuum.fenced", "vacuum.checkpointed")
+POINTS = failpoints.declare(
+    "vacuum.deleting", "vacuum.deleted", "vacuum.forgotten", "vacuum.fenced", "vacuum.checkpointed"
+)
 
 
 def vacuum(*, age: timedelta = AGE, wait: float = flush.WAIT_SECONDS) -> int:
@@ -96,8 +97,9 @@ def _staged_files(layout: Layout) -> set[str] | None:
 def _named_files(layout: Layout) -> set[str]:
     """What the newest version names, what the pointed one does, and what is retired: that goes in its own time."""
     named = set(RetiredFile.objects.filter(table=layout.name).values_list("path", flat=True))
-    if DeltaTable.is_deltatable(str(folder(layout.name))):
-        named |= delta.files_of(delta.open_latest(layout)).keys()
+    handle = delta.newest(layout)
+    if handle is not None:
+        named |= delta.files_of(handle).keys()
     for pointer in LakeTable.objects.filter(name=layout.name):
         named |= delta.files(layout.name, pointer.version).keys()
     return named
@@ -108,10 +110,11 @@ def _fence(writer: Writer, layout: Layout) -> bool:
 
     The new version says what the newest did. The pointer follows, or the log before it could not be cut.
     """
-    if not DeltaTable.is_deltatable(str(folder(layout.name))):
+    handle = delta.newest(layout)
+    if handle is None:
         return True
     try:
-        version = delta.commit(delta.open_latest(layout), layout)
+        version = delta.commit(handle, layout)
     except CommitFailedError:
         return False
     with transaction.atomic():
@@ -121,19 +124,18 @@ def _fence(writer: Writer, layout: Layout) -> bool:
 
 def _shorten_log(layout: Layout) -> None:
     """Sum up the log, and drop what is older than its retention; not while the pointer is behind."""
-    path = str(folder(layout.name))
     pointer = LakeTable.objects.filter(name=layout.name).first()
-    if pointer is None or pointer.version - _last_checkpoint(path) < CHECKPOINT_EVERY:
+    if pointer is None or pointer.version - _last_checkpoint(layout) < CHECKPOINT_EVERY:
         return
-    handle = DeltaTable(path)
+    handle = delta.open_latest(layout)
     if handle.version() == pointer.version:
         handle.create_checkpoint()
         handle.cleanup_metadata()
         failpoints.reach("vacuum.checkpointed")
 
 
-def _last_checkpoint(path: str) -> int:
-    note = Path(path) / "_delta_log" / "_last_checkpoint"
+def _last_checkpoint(layout: Layout) -> int:
+    note = folder(layout.name) / "_delta_log" / "_last_checkpoint"
     return int(json.loads(note.read_text())["version"]) if note.exists() else 0
 
 

@@ -13,6 +13,7 @@ from profiles.models import LakeTable, LakeWriter, RetiredFile
 
 _LOCK = 0x1A4E
 _POLL_SECONDS = 0.05
+_IN_TRANSACTION = "30s"
 
 
 class LakeBusyError(Exception):
@@ -30,7 +31,12 @@ class Writer:
         leases.renew(self._row, seconds=settings.LEASE_SECONDS)
 
     def hold(self) -> None:
-        """In the transaction that writes: nobody else may until its end. Raises `LeaseLostError` likewise."""
+        """In the transaction that writes: nobody else may until its end. Raises `LeaseLostError` likewise.
+
+        Postgres ends the transaction of a process that is paused in it, so that it can't keep the lake for ever.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('idle_in_transaction_session_timeout', %s, true)", [_IN_TRANSACTION])
         leases.hold(self._row)
 
     def advance(self, versions: Mapping[str, int]) -> None:
@@ -69,7 +75,9 @@ def _claim() -> LakeWriter | None:
     """Take the row if nobody holds it, if its lease is over, or if its holder's connection is gone."""
     with transaction.atomic():
         LakeWriter.objects.get_or_create(pk=1)
-        row = LakeWriter.objects.select_for_update().get(pk=1)
+        row = LakeWriter.objects.select_for_update(skip_locked=True).filter(pk=1).first()
+        if row is None:
+            return None
         if row.leased_until is not None and row.leased_until >= clock.now():
             if not _try_lock(row.fence):
                 return None

@@ -31,11 +31,11 @@ class Facts:
     events: dict[str, list[Row]] = field(default_factory=lambda: {"order": [], "visit": []})
 
     def arrive(self, count: int) -> None:
-        """So many orders and visits reach the tail, spread over three months."""
+        """So many orders and visits reach the tail, in two months."""
         for number in range(count):
             person = self.people[number % len(self.people)]
             for event, values in ((self.orders, {"total": number / 10}), (self.visits, {"path": f"/{number}"})):
-                moment = START + timedelta(days=number * 7 % 60, microseconds=number)
+                moment = START + timedelta(days=number * 7 % 30, microseconds=number)
                 message = f"tail {event.name} {len(self.events[event.name])}"
                 TailEvent.objects.create(
                     event_type=event,

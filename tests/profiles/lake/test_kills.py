@@ -1,8 +1,10 @@
 """Kill -9 at every named step, with readers running: every snapshot tells the truth, before and after recovery."""
 
 import os
+import pkgutil
 from datetime import timedelta
-from itertools import groupby
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -11,11 +13,11 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from lib import failpoints
+from profiles import lake
 from profiles.lake import batches, compaction, copies, flush, vacuum
 from profiles.lake.files import folder
 from profiles.lake.layout import load_layouts
-from profiles.lake.snapshot import open_snapshot
+from profiles.lake.snapshot import Snapshot, open_snapshot
 from profiles.models import Batch, ChangedCompany, ChangedProfile, ReaderLease, RetiredFile, Stage, TailEvent
 from tests.profiles.lake.facts import START, Facts, Row, State, in_order, make_company, order_table, told_by
 from tests.profiles.lake.processes import start, was_killed
@@ -23,19 +25,23 @@ from tests.profiles.lake.watching import watched
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-GROUPS = {
-    group: list(names) for group, names in groupby(sorted(failpoints.declared()), lambda name: name.split(".")[0])
+POINTS = {
+    name: points
+    for _, name, _ in pkgutil.iter_modules(lake.__path__)
+    if (points := getattr(import_module(f"profiles.lake.{name}"), "POINTS", ()))
 }
 
 
-@pytest.mark.parametrize("group", ["flush", "copy", "compact", "vacuum"])
-def test_upkeep_that_dies_at_any_step_changes_no_answer(group: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    facts = make_company()
+@pytest.mark.parametrize("module", ["flush", "copies", "compaction", "vacuum"])
+def test_upkeep_that_dies_at_any_step_changes_no_answer(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vacuum, "CHECKPOINT_EVERY", 1)
-    for turn, point in enumerate(GROUPS[group]):
+    facts = make_company()
+    flush_and_copy(facts)
+    look_after_the_lake()
+    for turn, point in enumerate(POINTS[module]):
         give_work_to_every_step(facts, turn)
         truth = facts.truth()
-        with watched(lambda snapshot, truth=truth: difference(truth, told_by(snapshot))) as watch:
+        with watched(partial(told_wrongly, truth)) as watch:
             assert was_killed(start(look_after_the_lake, point)), f"{point} was not reached"
             assert difference(truth, told_now()) is None
             look_after_the_lake()
@@ -45,7 +51,7 @@ def test_upkeep_that_dies_at_any_step_changes_no_answer(group: str, monkeypatch:
         assert difference(truth, told_by_delta_alone(truth)) is None
 
 
-@pytest.mark.parametrize("point", GROUPS["stage"])
+@pytest.mark.parametrize("point", POINTS["batches"])
 def test_a_stage_that_dies_before_its_commit_never_was(point: str) -> None:
     facts = make_company()
     facts.stage(3)
@@ -58,7 +64,7 @@ def test_a_stage_that_dies_before_its_commit_never_was(point: str) -> None:
     assert difference(truth, told_by_delta_alone(truth)) is None
 
 
-@pytest.mark.parametrize("point", GROUPS["snapshot"])
+@pytest.mark.parametrize("point", POINTS["snapshot"])
 def test_a_reader_that_dies_keeps_files_until_its_lease_is_over(point: str) -> None:
     facts = make_company()
     flush_and_copy(facts)
@@ -75,8 +81,8 @@ def test_a_reader_that_dies_keeps_files_until_its_lease_is_over(point: str) -> N
     assert not any(path.exists() for path in retired)
 
 
-def test_every_fail_point_belongs_to_a_test_here() -> None:
-    assert sorted(GROUPS) == ["compact", "copy", "flush", "snapshot", "stage", "vacuum"]
+def test_every_step_of_the_lake_is_killed_here() -> None:
+    assert sorted(POINTS) == ["batches", "compaction", "copies", "flush", "snapshot", "vacuum"]
 
 
 def look_after_the_lake() -> None:
@@ -106,8 +112,7 @@ def flush_and_copy(facts: Facts) -> None:
 
 
 def give_work_to_every_step(facts: Facts, turn: int) -> None:
-    """Months with two files, retired and nameless files that are old, tail, stage, changed people and companies."""
-    flush_and_copy(facts)
+    """Tail and stage, which make months with two files, retired and nameless files that are old, changed people."""
     leave_a_nameless_file()
     grow_old()
     facts.arrive(3)
@@ -151,6 +156,10 @@ def delta_rows(name: str) -> list[Row]:
         return []
     table = DeltaTable(str(folder(name))).to_pyarrow_table(columns=[column.name for column in layout.columns])
     return in_order(name, zip(*(column.to_pylist() for column in table.columns), strict=True))
+
+
+def told_wrongly(truth: State, snapshot: Snapshot) -> str | None:
+    return difference(truth, told_by(snapshot))
 
 
 def difference(truth: State, told: State) -> str | None:
