@@ -1,12 +1,17 @@
 """The Celery application: ``celery -A config worker`` and ``celery -A config beat``."""
 
 import os
+import warnings
 from typing import Any
 
 from celery import Celery
+from celery.platforms import SecurityWarning
 from celery.signals import beat_init, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+# As root Celery warns of messages that could run code; ours are JSON with ids only (settings, CELERY_ACCEPT_CONTENT).
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("registry")
 app.config_from_object("django.conf:settings", namespace="CELERY")
