@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
 
 from accounts.models import Team, TeamMember, User
 
@@ -18,6 +19,10 @@ else:
     Inline = admin.TabularInline
     StaffBase = UserAdmin
     TeamBase = admin.ModelAdmin
+
+admin.site.site_header = admin.site.site_title = "Segment registry"
+admin.site.index_title = "Administration"
+admin.site.unregister(Group)  # roles are per team; groups would do nothing
 
 
 class NewUserForm(NewForm):

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import EmptyPage, PageNotAnInteger
 from django.db.models import Count, Q, QuerySet
@@ -22,30 +22,38 @@ from segments.filters import SegmentFilter
 from segments.health import NEEDS_ATTENTION, HealthWords, in_words, with_health
 from segments.models import Segment
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
 DAYS = 31  # today and the 30 before it
 PER_PAGE = 25
 IN_USE = ~Q(state=Segment.State.RETIRED)
 MENUS = ("team", "owner", "state", "health")
 
 
-def rules_of_views(named: Collection[str]) -> dict[str, tuple[Any, Q]]:
-    """The saved views: name and rule by key. `named` are the keys of segments that other definitions name."""
-    return {
-        "all": (_("All segments"), Q()),
-        "attention": (_("Needs attention"), Q(health__in=NEEDS_ATTENTION)),
-        "unused": (_("Not used by anything"), IN_USE & Q(activations=0) & ~Q(key__in=named)),
-        "no-owner": (_("No owner"), IN_USE & Q(owner=None)),
-    }
-
-
 @dataclass(frozen=True, slots=True)
 class SavedView:
-    """A filter that has a name: how many segments it holds, and whether it is the one shown."""
+    """A filter that has a name; `nothing` is said where it lets no segment through."""
 
-    key: str
-    name: str
-    count: int
-    is_current: bool
+    name: "str | _StrPromise"
+    rule: Q
+    nothing: "str | _StrPromise"
+
+
+def saved_views(named: Collection[str]) -> dict[str, SavedView]:
+    """The saved views by key. `named` are the keys of segments that other definitions name."""
+    return {
+        "all": SavedView(_("All segments"), Q(), _("No segments yet")),
+        "attention": SavedView(
+            _("Needs attention"), Q(health__in=NEEDS_ATTENTION), _("Every live segment has a fresh number")
+        ),
+        "unused": SavedView(
+            _("Not used by anything"),
+            IN_USE & Q(activations=0) & ~Q(key__in=named),
+            _("Every segment is used by something"),
+        ),
+        "no-owner": SavedView(_("No owner"), IN_USE & Q(owner=None), _("Every segment has an owner")),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +81,21 @@ def segment_list(request: Request) -> HttpResponse:
     """The whole page, or for htmx the table with what depends on the filters."""
     now = clock.now()
     named = referrals()
-    rules = rules_of_views(named)
+    views = saved_views(named)
     asked = request.GET.get("view", "all")
-    view = asked if asked in rules else "all"
+    view = asked if asked in views else "all"
     segments = catalogue()
-    filters = SegmentFilter(request.GET, queryset=segments.filter(rules[view][1]), request=request)
+    filters = SegmentFilter(request.GET, queryset=segments.filter(views[view].rule), request=request)
     table = SegmentTable(filters.qs, order_by=request.GET.getlist("sort") or "-members", request=request)
     turn_to(table, request.GET.get("page", "1"))
     decorate(table.page.object_list.data, named, now)
     query = meaningful(request.GET)
-    context = {
+    context: dict[str, Any] = {
+        "here": "segments",
         "filters": filters,
         "table": table,
         "view": view,
+        "nothing": "" if set(query) - {"view", "sort"} else views[view].nothing,
         "chips": chips(filters, query),
         "menus": MENUS,
         "sort": request.GET.getlist("sort"),
@@ -93,7 +103,9 @@ def segment_list(request: Request) -> HttpResponse:
     if wants_fragment(request):
         fragment = render(request, "segments/fragment.html", context)
         return push_url(fragment, f"{request.path}?{query.urlencode()}" if query else request.path)
-    return render(request, "segments/list.html", context | {"views": saved_views(segments, rules, view)})
+    counts = count_views(segments, views)
+    context |= {"views": [(key, views[key].name, counts[key]) for key in views], "total": counts["all"]}
+    return render(request, "segments/list.html", context)
 
 
 def catalogue() -> QuerySet[Any]:
@@ -111,10 +123,9 @@ def turn_to(table: SegmentTable, page: str) -> None:
         table.paginate(page=table.paginator.num_pages, per_page=PER_PAGE)
 
 
-def saved_views(segments: QuerySet[Any], rules: Mapping[str, tuple[Any, Q]], current: str) -> list[SavedView]:
-    """The saved views with their counts, in one query."""
-    counts = segments.aggregate(**{key: Count("pk", filter=rule) for key, (_name, rule) in rules.items()})
-    return [SavedView(key, str(name), counts[key], key == current) for key, (name, _rule) in rules.items()]
+def count_views(segments: QuerySet[Any], views: Mapping[str, SavedView]) -> dict[str, int]:
+    """How many segments each saved view holds, in one query."""
+    return segments.aggregate(**{key: Count("pk", filter=view.rule) for key, view in views.items()})
 
 
 def decorate(rows: Sequence[Any], named: Mapping[str, int], now: datetime) -> None:
@@ -138,8 +149,9 @@ def meaningful(query: QueryDict) -> QueryDict:
     """The query without empty values and without the page: what the address should keep."""
     kept = QueryDict(mutable=True)
     for key, values in query.lists():
-        if key != "page" and (key, values) != ("view", ["all"]):
-            kept.setlist(key, [value for value in values if value])
+        given = [value for value in values if value]
+        if given and key != "page" and (key, given) != ("view", ["all"]):
+            kept.setlist(key, given)
     return kept
 
 
