@@ -1,5 +1,6 @@
 """Writes what is on record as delivered (I10). Every function is called in a transaction that holds the run."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +10,7 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce, Now
 
 from activations.destinations.base import Fate, Mode, Outcome, Record
-from activations.engine.sources import Payload
+from activations.engine.sources import Payload, as_array
 from activations.models import Delivery, SyncRun
 
 State = Delivery.State
@@ -17,11 +18,25 @@ State = Delivery.State
 _SENDING = """
     INSERT INTO activations_delivery (activation_id, member, key, payload_hash, state, run_id)
     SELECT %(activation)s, member, key, payload_hash, 'sending', %(run)s
-      FROM unnest(%(members)s::bigint[], %(keys)s::text[], %(hashes)s::bigint[]) AS sent(member, key, payload_hash)
+      FROM ROWS FROM (unnest(%(members)s::bigint[]), json_array_elements_text(%(keys)s), unnest(%(hashes)s::bigint[]))
+           AS sent(member, key, payload_hash)
     ON CONFLICT (activation_id, member, key)
     DO UPDATE SET state = 'sending', payload_hash = excluded.payload_hash, run_id = excluded.run_id
     RETURNING member, id
 """
+
+# One statement for the answers to a whole batch; only these constants are pasted into it.
+_ANSWERS = """
+    UPDATE activations_delivery SET {changes}
+      FROM unnest(%(pks)s::bigint[], %(texts)s::text[]) AS answer(id, text)
+     WHERE activations_delivery.id = answer.id"""
+_REMOTE_IDS = _ANSWERS.format(changes="remote_id = answer.text")
+_REASONS = _ANSWERS.format(changes="reason = answer.text")
+_REFUSED = _ANSWERS.format(changes="state = 'rejected', reason = answer.text, delivered_at = NULL")
+_REFUSED_CHANGES = _ANSWERS.format(
+    changes="""reason = answer.text,
+    state = CASE WHEN delivered_at IS NULL THEN 'rejected' ELSE 'delivered' END"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +57,9 @@ def sending(run: SyncRun, batch: Sequence[Payload]) -> list[Entry]:
     parameters: dict[str, Any] = {
         "activation": run.activation_id,
         "run": run.pk,
-        "members": [row.member for row in batch],
-        "keys": [row.key for row in batch],
-        "hashes": [row.payload_hash for row in batch],
+        "members": as_array(row.member for row in batch),
+        "keys": json.dumps([row.key for row in batch]),
+        "hashes": as_array(row.payload_hash for row in batch),
     }
     with connection.cursor() as cursor:
         cursor.execute(_SENDING, parameters)
@@ -77,9 +92,7 @@ def sent(run: SyncRun, outcomes: Mapping[int, Outcome]) -> None:
     """Record the tool's answers to an add, by delivery. Those it holds until the end stay `sending`."""
     for fate, state in ((Fate.DONE, State.DELIVERED), (Fate.ACCEPTED, State.ACCEPTED)):
         _settle(run, [pk for pk, outcome in outcomes.items() if outcome.fate == fate], state)
-    remote = {pk: outcome.remote_id for pk, outcome in outcomes.items() if outcome.remote_id}
-    for pk, remote_id in remote.items():
-        Delivery.objects.filter(pk=pk).update(remote_id=remote_id)
+    _execute(_REMOTE_IDS, {pk: outcome.remote_id for pk, outcome in outcomes.items() if outcome.remote_id})
     _refuse(run, {pk: outcome.reason for pk, outcome in outcomes.items() if outcome.fate == Fate.REJECTED})
 
 
@@ -88,8 +101,7 @@ def removed(run: SyncRun, outcomes: Mapping[int, Outcome]) -> None:
     gone = [pk for pk, outcome in outcomes.items() if outcome.fate in (Fate.DONE, Fate.ACCEPTED)]
     _count(run, removed=Delivery.objects.filter(pk__in=gone).delete()[0])
     refused = {pk: outcome.reason for pk, outcome in outcomes.items() if outcome.fate == Fate.REJECTED}
-    for pk, reason in refused.items():
-        Delivery.objects.filter(pk=pk).update(reason=reason)
+    _execute(_REASONS, refused)
     _count(run, rejected=len(refused))
 
 
@@ -121,12 +133,14 @@ def _settle(run: SyncRun, which: Sequence[int] | QuerySet[Delivery], state: str)
 
 def _refuse(run: SyncRun, reasons: Mapping[int, str]) -> None:
     """Where only changes are sent, a refused one leaves what the tool took before: such a row still is present."""
-    for pk, reason in reasons.items():
-        row = Delivery.objects.filter(pk=pk)
-        never_there = row if run.activation.mode == Mode.REPLACE else row.filter(delivered_at=None)
-        if not never_there.update(state=State.REJECTED, reason=reason, delivered_at=None):
-            row.update(state=State.DELIVERED, reason=reason)
+    _execute(_REFUSED if run.activation.mode == Mode.REPLACE else _REFUSED_CHANGES, reasons)
     _count(run, rejected=len(reasons))
+
+
+def _execute(query: str, texts: Mapping[int, str]) -> None:
+    if texts:
+        with connection.cursor() as cursor:
+            cursor.execute(query, {"pks": list(texts), "texts": list(texts.values())})
 
 
 def _count(run: SyncRun, **more: int) -> None:
