@@ -24,7 +24,7 @@ from profiles.ingest.summary import Summary
 from profiles.ingest.survey import Survey
 from profiles.models import TraitType
 
-PORTION = 150_000
+PORTION = 100_000
 MOST_EVENTS = 1_000
 
 

@@ -17,6 +17,13 @@ from profiles.ingest.rows import Outcome
 from profiles.lake import batches, flush
 from profiles.models import EventProperty, EventType, Identity
 
+FRESH = """
+    WITH fresh AS (
+        INSERT INTO profiles_eventid (hash) SELECT DISTINCT hash FROM incoming_events ORDER BY hash
+        ON CONFLICT DO NOTHING RETURNING hash
+    )
+    SELECT DISTINCT ON (hash) part, place FROM incoming_events JOIN fresh USING (hash) ORDER BY hash, input_row
+"""
 failpoints.declare("import.events_staged", "import.events_stored", "import.events_flushed")
 
 
@@ -89,28 +96,24 @@ def _store(tables: Mapping[str, pa.Table], where: Columns) -> tuple[Outcome, int
 
 
 def _fresh(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
-    """The rows whose message id was never seen, now marked as seen; of equal ids the first row."""
-    first: dict[str, tuple[int, str, int]] = {}
-    for name, table in tables.items():
-        rows, messages = table["row"].to_pylist(), table["message_id"].to_pylist()
-        for index, (row, message) in enumerate(zip(rows, messages, strict=True)):
-            if message not in first or row < first[message][0]:
-                first[message] = (row, name, index)
-    ordered = list(first.items())
-    execute("CREATE TEMP TABLE IF NOT EXISTS incoming_events (place int, hash uuid)")
+    """The rows whose message id was never seen, now marked as seen; of equal ids the first row of the input."""
+    execute("CREATE TEMP TABLE IF NOT EXISTS incoming_events (input_row bigint, part int, place int, hash uuid)")
     execute("TRUNCATE incoming_events")
     copy_in(
-        "incoming_events", "place, hash", ((place, hashed(message).hex) for place, (message, _) in enumerate(ordered))
+        "incoming_events",
+        "input_row, part, place, hash",
+        (
+            (row.as_py(), part, place, hashed(message.as_py()).hex)
+            for part, table in enumerate(tables.values())
+            for place, (row, message) in enumerate(zip(table["row"], table["message_id"], strict=True))
+        ),
     )
-    places = execute(
-        "WITH fresh AS (INSERT INTO profiles_eventid (hash) SELECT hash FROM incoming_events ORDER BY hash"
-        " ON CONFLICT DO NOTHING RETURNING hash) SELECT place FROM incoming_events JOIN fresh USING (hash)"
-    )
-    indices: dict[str, list[int]] = {}
-    for (place,) in places:
-        _, name, index = ordered[place][1]
-        indices.setdefault(name, []).append(index)
-    return {name: tables[name].take(pa.array(sorted(found), pa.int64())) for name, found in indices.items()}
+    found = execute(FRESH)
+    return {
+        name: table.take(pa.array(places, pa.int64()))
+        for part, (name, table) in enumerate(tables.items())
+        if (places := sorted(place for owner, place in found if owner == part))
+    }
 
 
 def _distinct(tables: Mapping[str, pa.Table], column: str) -> set[str]:

@@ -12,8 +12,8 @@ from profiles.ingest.refusals import ImportRefusedError
 from profiles.ingest.values import shown
 
 SEPARATORS = ",;\t"
-CELLS_PER_CHUNK = 150_000
-ROWS_PER_CHUNK = 10_000
+CELLS_PER_CHUNK = 75_000
+ROWS_PER_CHUNK = 5_000
 LARGEST_CELL = 4 * 1024 * 1024
 
 csv.field_size_limit(LARGEST_CELL)

@@ -9,8 +9,8 @@ from profiles.ingest.readers.chunks import Broken, Records
 from profiles.ingest.readers.opening import Opened, text_lines
 from profiles.ingest.refusals import ImportRefusedError
 
-ROWS_PER_CHUNK = 10_000
-CHARACTERS_PER_CHUNK = 8 * 1024 * 1024
+ROWS_PER_CHUNK = 5_000
+CHARACTERS_PER_CHUNK = 4 * 1024 * 1024
 
 
 @dataclass(slots=True)
