@@ -23,8 +23,10 @@ from profiles.lake.layout import ACCOUNTS, BUCKET_BITS, USERS, Layout, load_layo
 from profiles.lake.state import one_state
 from profiles.lake.writer import Writer, exclusive
 
-_CELLS = 2_000_000
-_MOST_ROWS = 50_000
+CELLS = 2_000_000
+"""A pass holds at most so many values in memory, within the two bounds of rows."""
+FEWEST_ROWS = 1_000
+MOST_ROWS = 50_000
 _MARKS = {USERS: ("profiles_changedprofile", "profile_id"), ACCOUNTS: ("profiles_changedcompany", "company_id")}
 
 POINTS = failpoints.declare("copy.claimed", "copy.written", "copy.committed", "copy.closing", "copy.closed")
@@ -46,7 +48,7 @@ def copy_changes(*, wait: float = flush.WAIT_SECONDS) -> int:
 
 
 def _copy_table(writer: Writer, duck: duckdb.DuckDBPyConnection, name: str) -> int:
-    most = max(min(_CELLS // len(load_layouts()[name].columns), _MOST_ROWS), 1_000)
+    most = max(min(CELLS // len(load_layouts()[name].columns), MOST_ROWS), FEWEST_ROWS)
     copied, last = 0, 0
     while True:
         writer.keep()

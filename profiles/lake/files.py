@@ -56,8 +56,11 @@ def write(connection: duckdb.DuckDBPyConnection, layout: Layout, partition: str,
 def write_events(connection: duckdb.DuckDBPyConnection, layout: Layout, rows: pa.Table) -> list[LakeFile]:
     """Write events of one table, given as Arrow columns of the layout, as one file per month."""
     connection.register("rows", rows)
-    present = [column for column in layout.columns if column.name in rows.column_names]
-    values = ", ".join(f"CAST({quoted(c.name)} AS {c.duckdb_type}) AS {quoted(c.name)}" for c in present)
+    values = ", ".join(
+        f"CAST({quoted(column.name) if column.name in rows.column_names else 'NULL'} AS {column.duckdb_type})"
+        f" AS {quoted(column.name)}"
+        for column in layout.only(rows.column_names)
+    )
     written = []
     for month in _months(rows.column("timestamp")):
         query = (

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from profiles import changes
 from profiles.lake import batches
-from profiles.lake.snapshot import Snapshot
+from profiles.lake.snapshot import Snapshot, open_snapshot
 from profiles.models import Company, EventProperty, EventType, Profile, TailEvent, TraitDefinition
 
 Row = tuple[Any, ...]
@@ -132,6 +132,12 @@ def order_table(rows: list[Row]) -> pa.Table:
 def told_by(snapshot: Snapshot) -> State:
     """All rows of a snapshot's views, as `Facts.truth` has them."""
     return {name: in_order(name, rows_of(snapshot, name)) for name in ("users", "accounts", "order", "visit", "tracks")}
+
+
+def told_now() -> State:
+    """What a snapshot of this moment says."""
+    with open_snapshot() as snapshot:
+        return told_by(snapshot)
 
 
 def rows_of(snapshot: Snapshot, table: str) -> list[Row]:

@@ -19,7 +19,7 @@ from profiles.lake.files import folder
 from profiles.lake.layout import load_layouts
 from profiles.lake.snapshot import Snapshot, open_snapshot
 from profiles.models import Batch, ChangedCompany, ChangedProfile, ReaderLease, RetiredFile, Stage, TailEvent
-from tests.profiles.lake.facts import START, Facts, Row, State, in_order, make_company, order_table, told_by
+from tests.profiles.lake.facts import START, Facts, Row, State, in_order, make_company, order_table, told_by, told_now
 from tests.profiles.lake.processes import start, was_killed
 from tests.profiles.lake.watching import watched
 
@@ -138,11 +138,6 @@ def grow_old() -> None:
 def nothing_waits() -> bool:
     waiting = (TailEvent, Stage, ChangedProfile, ChangedCompany)
     return not any(model.objects.exists() for model in waiting) and not Batch.objects.filter(closed_at=None).exists()
-
-
-def told_now() -> State:
-    with open_snapshot() as snapshot:
-        return told_by(snapshot)
 
 
 def told_by_delta_alone(truth: State) -> State:

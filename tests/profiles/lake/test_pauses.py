@@ -13,10 +13,9 @@ from django.db import connection, transaction
 from lib import clock, failpoints
 from lib.leases import LeaseLostError
 from profiles.lake import compaction, copies, delta, flush, vacuum
-from profiles.lake.snapshot import open_snapshot
 from profiles.lake.writer import LakeBusyError
 from profiles.models import LakeWriter, RetiredFile
-from tests.profiles.lake.facts import Facts, make_company, told_by
+from tests.profiles.lake.facts import Facts, make_company, told_now
 
 FLUSH = ("flush.opened", "flush.written", "flush.appended")
 COPY = ("copy.claimed", "copy.written", "copy.committed")
@@ -89,8 +88,7 @@ def test_nobody_waits_for_a_writer_that_is_paused_while_it_closes_and_it_may_go_
     with paused.at(failpoints, "reach", "flush.closing", flush.flush_tail) as sleeper:
         with pytest.raises(LakeBusyError):
             flush.flush_tail(wait=0)
-        with open_snapshot() as snapshot:
-            assert told_by(snapshot) == facts.truth()
+        assert told_now() == facts.truth()
     assert sleeper.error is None
     assert_lake_tells(facts)
 
@@ -145,12 +143,10 @@ def paused(monkeypatch: pytest.MonkeyPatch) -> Paused:
 
 def assert_lake_tells(facts: Facts) -> None:
     """The truth is told now, and after everything has been rewritten and what is retired is gone."""
-    with open_snapshot() as snapshot:
-        assert told_by(snapshot) == facts.truth()
+    assert told_now() == facts.truth()
     flush.flush_tail()
     copies.copy_changes()
     compaction.compact(most_files=1)
     RetiredFile.objects.update(retired_at=clock.now() - timedelta(hours=1))
     vacuum.vacuum()
-    with open_snapshot() as snapshot:
-        assert told_by(snapshot) == facts.truth()
+    assert told_now() == facts.truth()
