@@ -11,10 +11,9 @@ from django.core.management.base import BaseCommand
 from lib import clock
 from segments.management import inputs
 from segments.management.answers import Answer, errors_answer
-from segments.registry import load_catalogue, load_labels
+from segments.registry import load_catalogue
 from segments.rules.errors import DefinitionErrors
 from segments.rules.sql import DIALECTS, Unsupported, to_sql
-from segments.rules.words import describe_rule
 
 
 class Command(BaseCommand):
@@ -35,17 +34,8 @@ class Command(BaseCommand):
         [asked] = inputs.read_asked(source, many=False, catalogue=catalogue, timezone=zone)
         if asked.definition is None:
             self._refuse(errors_answer(asked.errors))
-        labels = load_labels()
-        unit = asked.definition.unit
         try:
-            text = to_sql(
-                asked.definition,
-                catalogue,
-                as_of,
-                options["dialect"],
-                default_timezone=zone,
-                describe=lambda rule: describe_rule(rule, unit, labels),
-            )
+            text = to_sql(asked.definition, catalogue, as_of, options["dialect"], default_timezone=zone)
         except Unsupported as error:
             self._refuse({"errors": [{"path": "", "code": "unsupported", "message": str(error)}]})
         except DefinitionErrors as errors:  # of a segment that it refers to
