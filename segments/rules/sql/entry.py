@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from sqlglot import exp
+from sqlglot import Dialect, exp
 
 from segments.rules.catalogue import Catalogue, Unit
 from segments.rules.nodes import Definition, Rule
@@ -17,9 +17,10 @@ from segments.rules.sql.dialects import DIALECTS
 from segments.rules.sql.dialects.base import Primitives, utc
 from segments.rules.sql.scan import Scan
 from segments.rules.sql.unsupported import Unsupported
-from segments.rules.words import describe, describe_rule
+from segments.rules.words import Labels, describe, describe_rule
 
 NO_MEMBERS: Final[Mapping[str, str]] = MappingProxyType({})
+NO_LABELS: Final = Labels()
 ENGINE: Final = "duckdb"
 MEMBER_PARAMETER: Final = "member"
 
@@ -69,11 +70,12 @@ def to_sql(
     dialect: str,
     *,
     default_timezone: str = "UTC",
+    labels: Labels = NO_LABELS,
 ) -> str:
     """Readable SQL that selects the `id` of each member; references to segments are written out.
 
-    `default_timezone` is that of referenced definitions which name none. Comments say in words what each part finds.
-    Raises Unsupported where the dialect has no exact form.
+    `default_timezone` is that of referenced definitions which name none. Comments say in words what each part finds,
+    with `labels` for names. Raises Unsupported where the dialect has no exact form.
     """
     compiler = Compiler(
         _primitives(dialect),
@@ -83,11 +85,11 @@ def to_sql(
         default_timezone=default_timezone,
         shared=False,
         findings=False,
-        describe=_words,
+        describe=lambda rule, unit: _words(rule, unit, labels),
     )
     query = _members(compiler, definition)
-    query.add_comments([as_comment(f"{describe(definition)} As of {utc(as_of)} UTC.")])
-    return query.sql(dialect=dialect, pretty=True, normalize_functions=False) + "\n"
+    query.add_comments([as_comment(f"{describe(definition, labels)} As of {utc(as_of)} UTC.")])
+    return _write(query, dialect, pretty=True) + "\n"
 
 
 def compile_members(
@@ -130,9 +132,9 @@ def compile_nodes(
     return NodesQuery(_write(query), compiler.notes.scan(), tuple(nodes))
 
 
-def _words(rule: Rule, unit: Unit) -> str:
+def _words(rule: Rule, unit: Unit, labels: Labels) -> str:
     noun = "people" if unit is Unit.PROFILE else "companies"
-    return as_comment(f"{noun} {describe_rule(rule, unit)}")
+    return as_comment(f"{noun} {describe_rule(rule, unit, labels)}")
 
 
 def as_comment(words: str) -> str:
@@ -168,5 +170,7 @@ def _members(compiler: Compiler, definition: Definition) -> exp.Select:
     return compiler.finish(scope.query([scope.id], condition.expression))
 
 
-def _write(query: exp.Select) -> str:
-    return query.sql(dialect=ENGINE, normalize_functions=False)
+def _write(query: exp.Select, dialect: str = ENGINE, *, pretty: bool = False) -> str:
+    """Nobody needs the tree again, so it is not copied first."""
+    writer = Dialect.get_or_raise(dialect)
+    return writer.generate(query, copy=False, pretty=pretty, normalize_functions=False)

@@ -1,7 +1,7 @@
 """Calendar arithmetic of the reference: wall clocks are found by trying offsets, months by counting."""
 
 from calendar import monthrange
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 EXACT = {
@@ -32,7 +32,7 @@ def from_wall(clock: datetime, zone: str) -> datetime:
 
 
 def midnight(day: date, zone: str) -> datetime:
-    return from_wall(datetime(day.year, day.month, day.day), zone)
+    return from_wall(datetime.combine(day, time()), zone)
 
 
 def plus_months(day: date, months: int) -> date:
@@ -106,10 +106,8 @@ def window(shape: dict[str, object] | None, as_of: datetime, zone: str) -> tuple
 def has_anniversary(moment: datetime, duration: str, as_of: datetime, zone: str) -> bool:
     today = wall(as_of, zone).date()
     number, unit = read_duration(duration)
-    if unit in EXACT:
-        end = today + EXACT[unit] * number
-    else:
-        end = plus_months(today, number * (12 if unit == "year" else 1))
+    months = number * (12 if unit == "year" else 1)
+    end = today + EXACT[unit] * number if unit in EXACT else plus_months(today, months)
     born = moment.astimezone(UTC).date()
     for year in range(max(born.year + 1, today.year), end.year + 1):
         leapless = (born.month, born.day) == (2, 29) and monthrange(year, 2)[1] == 28

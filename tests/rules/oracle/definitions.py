@@ -1,5 +1,6 @@
 """Random definitions about a world, as JSON; every production, operator, window and measure of the language."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -18,11 +19,61 @@ ZONES = ("Europe/Berlin", "America/New_York", "Pacific/Apia", "UTC", "Asia/Kolka
 YEARLY = ("1 day", "7 days", "30 days", "2 weeks", "1 month", "3 months", "12 months", "1 year", "366 days")
 WITHIN = ("1 minute", "30 minutes", "1 hour", "5 hours", "1 day", "2 days", "7 days", "1 week", "3 weeks")
 PATTERNS = (
-    "a", "^a", "b$", "^$", "^.$", ".", "^a.*b$", "[ab]+", "^[^a]+$", "a|b", "^(a|b)*$", "(?:ab){2}", "^[a-c]{2,3}$", "\\d",
-    "^\\d+$", "\\s", "\\S$", "\\W", "^\\w+$", "\\D", "%", "\\.", "\\\\", "_", "S{2}", "^S", "[A-C]", "[^A-Z]", "ß", "Σ", "σ$",
-    "[Α-Ω]", "😀", "^.😀.$", "\\n", "x\\ny", "\\$\\{", "^a?b?$", "a{0,2}$", "'", "\"", "/\\*", "\\-", "[\\-a]", "[\\]\\^]",
-    "^[ -\\~]*$", "(a|ab)(c|bcd)*$", "^a{1,300}$", "^(?:a|b|c){0,1000}$", "^\\s*$", "[\\w%]", "[İI]", "k", "^.{2,}$",
-)  # fmt: skip
+    "a",
+    "^a",
+    "b$",
+    "^$",
+    "^.$",
+    ".",
+    "^a.*b$",
+    "[ab]+",
+    "^[^a]+$",
+    "a|b",
+    "^(a|b)*$",
+    "(?:ab){2}",
+    "^[a-c]{2,3}$",
+    "\\d",
+    "^\\d+$",
+    "\\s",
+    "\\S$",
+    "\\W",
+    "^\\w+$",
+    "\\D",
+    "%",
+    "\\.",
+    "\\\\",
+    "_",
+    "S{2}",
+    "^S",
+    "[A-C]",
+    "[^A-Z]",
+    "ß",
+    "Σ",
+    "σ$",
+    "[Α-Ω]",
+    "😀",
+    "^.😀.$",
+    "\\n",
+    "x\\ny",
+    "\\$\\{",
+    "^a?b?$",
+    "a{0,2}$",
+    "'",
+    '"',
+    "/\\*",
+    "\\-",
+    "[\\-a]",
+    "[\\]\\^]",
+    "^[ -\\~]*$",
+    "(a|ab)(c|bcd)*$",
+    "^a{1,300}$",
+    "^(?:a|b|c){0,1000}$",
+    "^\\s*$",
+    "[\\w%]",
+    "[İI]",
+    "k",
+    "^.{2,}$",
+)
 
 
 class Writer:
@@ -238,13 +289,14 @@ class Writer:
         """An operator of a type with a value that often is one of those seen."""
         if self._chance(0.08):
             return {"op": self._one(("is_set", "is_not_set"))}
-        leaf: Json = {
+        writers: dict[str, Callable[[list[Any]], Json]] = {
             "text": self._text,
             "number": self._number,
             "boolean": self._boolean,
             "datetime": self._datetime,
             "list": self._list,
-        }[kind](seen)
+        }
+        leaf = writers[kind](seen)
         if kind in ("text", "list") and self._chance(0.4):
             leaf["ignore_case"] = self._chance(0.9)
         return self._missing(leaf)

@@ -26,7 +26,12 @@ class DuckEngine:
         self.connection = duckdb.connect(
             config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
         )
-        for setting in ("enable_progress_bar = false", "preserve_insertion_order = false", "TimeZone = 'UTC'"):
+        for setting in (
+            "enable_progress_bar = false",
+            "preserve_insertion_order = false",
+            "threads = 1",
+            "TimeZone = 'UTC'",
+        ):
             self.connection.execute(f"SET {setting}")
         self._loaded: list[str] = []
 
@@ -82,7 +87,7 @@ class PostgresEngine:
                     copy.write_row(row)
 
     def ids(self, sql: str) -> list[int]:
-        return [row[0] for row in self.connection.execute(sql)]  # type: ignore[call-overload]
+        return [row[0] for row in self.connection.execute(sql)]
 
 
 CLICKHOUSE = {

@@ -73,13 +73,17 @@ class Oracle:
                 return any(self.holds(one, unit, member, zone) for one in rules)
             case {"not": inner}:
                 return not self.holds(inner, unit, member, zone)
-            case {"everyone": _}:
-                return True
             case {"company": inner}:
-                company = self._companies.get(member.company) if isinstance(member, Profile) else None
+                company = self._company_of(member) if isinstance(member, Profile) else None
                 return company is not None and self.holds(inner, "company", company, zone)
             case {"people": inner}:
                 return self._people(rule, inner, member, zone)
+        return self._leaf(rule, unit, member, zone)
+
+    def _leaf(self, rule: Json, unit: str, member: Member, zone: str) -> bool:
+        match rule:
+            case {"everyone": _}:
+                return True
             case {"segment": key}:
                 return member.id in self._segment(key)
             case {"trait": key}:
@@ -89,6 +93,9 @@ class Oracle:
             case {"sequence": _}:
                 return self._sequence(rule, unit, member, zone)
         raise AssertionError(rule)
+
+    def _company_of(self, profile: Profile) -> Company | None:
+        return None if profile.company is None else self._companies.get(profile.company)
 
     def _people(self, rule: Json, inner: Json, company: Member, zone: str) -> bool:
         people = [profile for profile in self.world.profiles if profile.company == company.id]

@@ -1,10 +1,13 @@
 """Operators of the reference on values that are there."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from tests.rules.oracle.calendar import has_anniversary, moved, read_instant
+
+Answer = Callable[[], bool]
 
 
 def fold(text: str) -> str:
@@ -22,7 +25,7 @@ def text_holds(text: str, leaf: dict[str, Any]) -> bool:
     if leaf.get("ignore_case", False):
         text = fold(text)
         value = [fold(one) for one in value] if isinstance(value, list) else fold(value)
-    return {
+    answers: dict[str, Answer] = {
         "eq": lambda: text == value,
         "ne": lambda: text != value,
         "in": lambda: text in value,
@@ -31,12 +34,13 @@ def text_holds(text: str, leaf: dict[str, Any]) -> bool:
         "not_contains": lambda: value not in text,
         "starts_with": lambda: text[: len(value)] == value,
         "ends_with": lambda: text[-len(value) :] == value,
-    }[op]()
+    }
+    return answers[op]()
 
 
 def number_holds(number: float, leaf: dict[str, Any]) -> bool:
     op, value = leaf["op"], leaf["value"]
-    return {
+    answers: dict[str, Answer] = {
         "eq": lambda: number == float(value),
         "ne": lambda: number != float(value),
         "gt": lambda: number > float(value),
@@ -46,7 +50,8 @@ def number_holds(number: float, leaf: dict[str, Any]) -> bool:
         "between": lambda: float(value[0]) <= number <= float(value[1]),
         "in": lambda: number in [float(one) for one in value],
         "not_in": lambda: number not in [float(one) for one in value],
-    }[op]()
+    }
+    return answers[op]()
 
 
 def moment_holds(moment: datetime, leaf: dict[str, Any], as_of: datetime, zone: str) -> bool:
@@ -59,11 +64,12 @@ def moment_holds(moment: datetime, leaf: dict[str, Any], as_of: datetime, zone: 
         return start <= moment < end
     if op == "anniversary_in_next":
         return has_anniversary(moment, value, as_of, zone)
-    return {
+    answers: dict[str, Answer] = {
         "in_last": lambda: moved(as_of, value, -1, zone) <= moment < as_of,
         "not_in_last": lambda: moment < moved(as_of, value, -1, zone),
         "in_next": lambda: as_of <= moment < moved(as_of, value, 1, zone),
-    }[op]()
+    }
+    return answers[op]()
 
 
 def list_holds(values: list[str], leaf: dict[str, Any]) -> bool:
@@ -71,17 +77,18 @@ def list_holds(values: list[str], leaf: dict[str, Any]) -> bool:
     held = set(values)
     if leaf.get("ignore_case", False):
         wanted, held = {fold(one) for one in wanted}, {fold(one) for one in held}
-    return {
+    answers: dict[str, Answer] = {
         "has_any": lambda: bool(held & wanted),
         "has_all": lambda: wanted <= held,
         "has_none": lambda: not held & wanted,
-    }[leaf["op"]]()
+    }
+    return answers[leaf["op"]]()
 
 
 def holds(value: Any, kind: str, leaf: dict[str, Any], as_of: datetime, zone: str) -> bool:
     """Whether a leaf is true of a value of a type; None is missing."""
     if leaf["op"] in ("is_set", "is_not_set"):
-        return (value is None) == (leaf["op"] == "is_not_set")
+        return (value is None) is (leaf["op"] == "is_not_set")
     if value is None:
         return bool(leaf.get("missing", False))
     match kind:
