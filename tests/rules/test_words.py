@@ -8,7 +8,7 @@ from hypothesis import given
 
 from segments.rules.catalogue import Unit
 from segments.rules.parse import parse, parse_text
-from segments.rules.words import Labels, describe, describe_rule, outline
+from segments.rules.words import Labels, Span, describe, describe_rule, describe_spans, outline
 from tests.rules.documents import definitions
 from tests.rules.sample import CATALOGUE
 
@@ -50,6 +50,33 @@ def test_display_names_are_used_where_there_are_any() -> None:
         "People whose Plan is Trial and with “Logged in” where Device is known, at least once in the last 7 days "
         "and who are in the segment “VIP customers”."
     )
+
+
+def test_a_sentence_comes_in_pieces_for_pages() -> None:
+    rule = {
+        "all": [{"trait": "plan", "op": "eq", "value": "Trial"}, {"event": "logged_in", "window": {"last": "7 days"}}]
+    }
+    definition = parse({"unit": "profile", "rule": rule}, CATALOGUE)
+    assert describe_spans(definition) == (
+        Span("People whose plan is "),
+        Span("Trial", "value"),
+        Span(" "),
+        Span("and", "join"),
+        Span(" with "),
+        Span("“logged_in”", "value"),
+        Span(" at least "),
+        Span("once", "value"),
+        Span(" in the last 7 days."),
+    )
+
+
+def test_marks_in_names_from_outside_are_no_marks() -> None:
+    labels = Labels(profile_traits={"plan": "Pl\x01an"}, segments={"vips": "a\x02b\x03\nc"})
+    rule = {"all": [{"trait": "plan", "op": "eq", "value": "\x01x\x03"}, {"segment": "vips"}]}
+    definition = parse({"unit": "profile", "rule": rule}, CATALOGUE)
+    expected = "People whose Pl�an is “�x�” and who are in the segment “a�b��c”."
+    assert describe(definition, labels) == expected
+    assert "".join(span.text for span in describe_spans(definition, labels)) == expected
 
 
 def test_a_rule_is_a_phrase_too() -> None:
@@ -97,6 +124,7 @@ def test_every_definition_has_words_on_one_line(document: dict[str, object]) -> 
     sentence = describe(definition)
     assert sentence.endswith(".")
     assert sentence.isprintable()
+    assert "".join(span.text for span in describe_spans(definition)) == sentence
     assert all(line.text.isprintable() for line in outline(definition))
 
 

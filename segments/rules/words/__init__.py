@@ -5,7 +5,8 @@ is Trial* and *with “Logged in” at least once in the last 7 days*".
 """
 
 from segments.rules.words.labels import Labels
+from segments.rules.words.marks import Span
 from segments.rules.words.outline import Line, outline
-from segments.rules.words.sentence import describe, describe_rule
+from segments.rules.words.sentence import describe, describe_rule, describe_spans
 
-__all__ = ["Labels", "Line", "describe", "describe_rule", "outline"]
+__all__ = ["Labels", "Line", "Span", "describe", "describe_rule", "describe_spans", "outline"]

@@ -4,6 +4,7 @@ from typing import Final, cast
 
 from segments.rules.nodes import Ago, Ahead, At, Duration, Instant, Midnight, Property, Scalar, Trait, Value
 from segments.rules.operators import OPERATORS
+from segments.rules.words import marks
 from segments.rules.words.labels import is_or_are, joined, number, text_value
 from segments.rules.words.times import after_words, before_words, between_words, duration_words, stretch_words
 
@@ -41,9 +42,10 @@ def _predicate(leaf: Trait | Property, be: str, most_listed: int) -> str:
         case None:
             return said
         case Duration() as duration:
-            return said.format(duration_words(duration) if leaf.op == "not_in_last" else stretch_words(duration))
+            length = duration_words(duration) if leaf.op == "not_in_last" else stretch_words(duration)
+            return said.format(marks.value(length))
         case At() | Midnight() | Ago() | Ahead() as instant:
-            return f"{be} {before_words(instant) if leaf.op == 'before' else after_words(instant)}"
+            return f"{be} {marks.value(before_words(instant) if leaf.op == 'before' else after_words(instant))}"
         case tuple() as pair if leaf.op == "between":
             return f"{be} {_between(pair)}"
         case tuple() as several:
@@ -56,7 +58,7 @@ def _between(pair: tuple[Scalar, ...] | tuple[Instant, Instant]) -> str:
     first, second = pair
     if isinstance(first, float) and isinstance(second, float):
         return f"between {number(first)} and {number(second)}"
-    return between_words(cast("Instant", first), cast("Instant", second))
+    return marks.value(between_words(cast("Instant", first), cast("Instant", second)))
 
 
 def _listed(op: str, texts: tuple[str, ...], most_listed: int) -> str:
@@ -71,7 +73,7 @@ def _listed(op: str, texts: tuple[str, ...], most_listed: int) -> str:
 def scalar_words(value: Scalar | Value) -> str:
     """One value: ``yes``, ``1,250``, ``Trial``, ``“/pricing”``."""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return marks.value("yes" if value else "no")
     return number(value) if isinstance(value, float) else text_value(str(value))
 
 

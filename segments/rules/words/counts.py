@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from segments.rules.words import marks
 from segments.rules.words.labels import joined, number
 
 Compared = float | tuple[float, ...] | None
@@ -38,7 +39,8 @@ def holds_for_zero(op: str, value: Compared) -> bool:
 
 def _often(count: float) -> str:
     """``once``, ``twice``, ``5 times``."""
-    return {1.0: "once", 2.0: "twice"}.get(count) or f"{number(count)} times"
+    word = {1.0: "once", 2.0: "twice"}.get(count)
+    return marks.value(word) if word else f"{number(count)} times"
 
 
 def times_words(op: str, value: Compared) -> str | None:

@@ -15,9 +15,10 @@ from segments.rules.nodes import (
     Step,
     Value,
 )
+from segments.rules.words import marks
 from segments.rules.words.comparisons import comparison_words, none_of
 from segments.rules.words.counts import Amount, Compared, holds_for_zero, times_words, units_words
-from segments.rules.words.labels import Labels, joined, number, quoted, readable
+from segments.rules.words.labels import Labels, joined, name_of, number, quoted
 from segments.rules.words.subjects import Phrase, Subject, phrase
 from segments.rules.words.times import (
     after_words,
@@ -50,7 +51,7 @@ def names_of(names: tuple[str, ...] | None, labels: Labels) -> list[str]:
     """The names of the events, in quotes; one "event" of any name for ``*``."""
     if names is None:
         return ["event"]
-    return [quoted(labels.events.get(name, name)) for name in dict.fromkeys(names)]
+    return [marks.value(quoted(labels.events.get(name, name))) for name in dict.fromkeys(names)]
 
 
 def some_events(part: Event | Step, labels: Labels) -> str:
@@ -73,8 +74,7 @@ def _where(part: Event | Step, labels: Labels) -> str:
 
 def property_words(condition: Property, labels: Labels) -> str:
     """One condition on a property: ``total is more than 5``."""
-    name = labels.properties.get(condition.key) or readable(condition.key)
-    return comparison_words(condition, name, labels.most_listed)
+    return comparison_words(condition, name_of(condition.key, labels.properties), labels.most_listed)
 
 
 def _compared(event: Event) -> Compared:
@@ -92,7 +92,9 @@ def _count_phrase(event: Event, labels: Labels) -> Phrase:
     times = times_words(event.op, _compared(event))
     if times is None:
         return phrase("with", f"{no_events(event, labels)}{_comma(event) if window else ''}{window}")
-    together = " in total" if event.names and len(set(event.names)) > 1 and times != "at least once" else ""
+    together = (
+        " in total" if event.names and len(set(event.names)) > 1 and marks.plain(times) != "at least once" else ""
+    )
     return phrase("with", f"{some_events(event, labels)}{_comma(event)} {times}{together}{window}")
 
 
@@ -111,8 +113,7 @@ def _distinct_phrase(event: Event, labels: Labels) -> Phrase:
 
 
 def _of(event: Event, labels: Labels) -> str:
-    key = event.of or ""
-    return labels.properties.get(key) or readable(key)
+    return name_of(event.of or "", labels.properties)
 
 
 def _amount_phrase(event: Event, subject: Subject, labels: Labels) -> Phrase:
@@ -151,7 +152,7 @@ def _moment_phrase(event: Event, subject: Subject, labels: Labels) -> Phrase:
     if event.op == "is_not_set":
         return phrase("with", f"{no_events(event, labels)}{tail}")
     if event.op == "is_set":
-        return phrase("with", f"{some_events(event, labels)}{_comma(event)} at least once{window}")
+        return phrase("with", f"{some_events(event, labels)}{_comma(event)} at least {marks.value('once')}{window}")
     which = "first" if event.measure == "first_at" else "last"
     names = joined(names_of(event.names, labels), "or", labels.most_listed) + _where(event, labels)
     comma = "," if event.where and window else ""

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
+from segments.rules.words import marks
+
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 _PLAIN_KEY: Final = re.compile(r"[a-z][a-z0-9]*([_ ][a-z0-9]+)*")
 _PLURAL: Final = re.compile(r".*[a-z]{2}[b-hj-rtv-z]s")
@@ -42,23 +44,32 @@ def is_or_are(name: str) -> str:
     return "are" if _PLURAL.fullmatch(name.lower()) else "is"
 
 
+def visible(text: str) -> str:
+    """A text from outside on one line, without anything that can't be printed, marks of ours included."""
+    return "".join(character if character.isprintable() else "�" for character in text)
+
+
 def quoted(text: str) -> str:
-    """A text from outside in quotes, on one line."""
-    visible = "".join(character if character.isprintable() else "�" for character in text)
-    return f"“{visible}”"
+    """A text from outside in quotes."""
+    return f"“{visible(text)}”"
+
+
+def name_of(key: str, known: Mapping[str, str]) -> str:
+    """The display name of a trait or property, or its key made readable."""
+    return visible(known[key]) if known.get(key) else readable(key)
 
 
 def text_value(text: str) -> str:
     """A text that is compared with: plain where it can't be mistaken for a word of the sentence."""
     if text == "":
-        return "empty"
-    return text if _PLAIN_VALUE.fullmatch(text) else quoted(text)
+        return marks.value("empty")
+    return marks.value(text if _PLAIN_VALUE.fullmatch(text) else quoted(text))
 
 
 def number(value: float) -> str:
     """A number with thousands set off: ``1,250.5``."""
     digits = f"{int(value):,}" if value.is_integer() else _fraction(value)
-    return digits.replace("-", "−")
+    return marks.value(digits.replace("-", "−"))
 
 
 def _fraction(value: float) -> str:

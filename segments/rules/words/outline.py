@@ -1,7 +1,7 @@
 """A rule as lines with a depth: what a long definition is read in, and what versions are compared by."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from segments.rules.catalogue import Unit
 from segments.rules.nodes import (
@@ -19,6 +19,7 @@ from segments.rules.nodes import (
     Step,
     Trait,
 )
+from segments.rules.words import marks
 from segments.rules.words.events import no_events, some_events
 from segments.rules.words.labels import Labels
 from segments.rules.words.sentence import DEFAULT, rule_phrase
@@ -58,7 +59,12 @@ def outline(definition: Definition, labels: Labels = DEFAULT) -> tuple[Line, ...
 def outline_tree(definition: Definition, labels: Labels = DEFAULT) -> Branch:
     """The same as a tree."""
     subject = PEOPLE if definition.unit is Unit.PROFILE else COMPANIES
-    return _branch(definition.rule, subject, labels, "")
+    return _plain(_branch(definition.rule, subject, labels, ""))
+
+
+def _plain(branch: Branch) -> Branch:
+    """The branch as people read it, without marks."""
+    return replace(branch, text=marks.plain(branch.text), below=tuple(_plain(below) for below in branch.below))
 
 
 def _lines(branch: Branch, depth: int) -> Iterator[Line]:

@@ -19,10 +19,11 @@ from segments.rules.nodes import (
     Step,
     Trait,
 )
+from segments.rules.words import marks
 from segments.rules.words.calendar import uses_calendar
 from segments.rules.words.comparisons import comparison_words
 from segments.rules.words.events import event_phrase, no_events, some_events
-from segments.rules.words.labels import Labels, quoted, readable
+from segments.rules.words.labels import Labels, name_of, quoted
 from segments.rules.words.subjects import COMPANIES, COMPANY, PEOPLE, PERSON, Phrase, Subject, phrase
 from segments.rules.words.times import duration_words, window_words
 
@@ -34,6 +35,20 @@ def describe(definition: Definition, labels: Labels = DEFAULT) -> str:
 
     A timezone other than UTC is said where days, dates, months or years depend on it.
     """
+    return marks.plain(_sentence(definition, labels))
+
+
+def describe_spans(definition: Definition, labels: Labels = DEFAULT) -> tuple[marks.Span, ...]:
+    """The same sentence in pieces: what somebody chose, the words that join rules, and the rest."""
+    return marks.spans(_sentence(definition, labels))
+
+
+def describe_rule(rule: Rule, unit: Unit, labels: Labels = DEFAULT) -> str:
+    """One rule as a phrase that follows "people" or "companies": ``whose plan is Trial``."""
+    return marks.plain(_joined(rule, PEOPLE if unit is Unit.PROFILE else COMPANIES, labels))
+
+
+def _sentence(definition: Definition, labels: Labels) -> str:
     subject = PEOPLE if definition.unit is Unit.PROFILE else COMPANIES
     noun = "People" if subject is PEOPLE else "Companies"
     match definition.rule:
@@ -48,11 +63,6 @@ def describe(definition: Definition, labels: Labels = DEFAULT) -> str:
     zone = definition.timezone
     where = f" (time zone {zone})" if zone != "UTC" and uses_calendar(definition.rule) else ""
     return f"{said}{where}."
-
-
-def describe_rule(rule: Rule, unit: Unit, labels: Labels = DEFAULT) -> str:
-    """One rule as a phrase that follows "people" or "companies": ``whose plan is Trial``."""
-    return _joined(rule, PEOPLE if unit is Unit.PROFILE else COMPANIES, labels)
 
 
 def _joined(rule: Rule, subject: Subject, labels: Labels) -> str:
@@ -73,7 +83,7 @@ def _chain(rules: tuple[Rule, ...], word: str, subject: Subject, labels: Labels)
     said = ""
     for rule in rules[:-1]:
         comma = "," if isinstance(rule, InCompany | People | Not | Sequence) else ""
-        said += f"{_bracketed(rule, subject, labels)}{comma} {word} "
+        said += f"{_bracketed(rule, subject, labels)}{comma} {marks.join(word)} "
     return said + _bracketed(rules[-1], subject, labels)
 
 
@@ -97,7 +107,7 @@ def rule_phrase(rule: Rule, subject: Subject, labels: Labels) -> Phrase:
         case Sequence():
             return _sequence_phrase(rule, labels)
         case SegmentRef(key):
-            name = quoted(labels.segments.get(key, key))
+            name = marks.value(quoted(labels.segments.get(key, key)))
             return phrase(subject.which, f"{subject.be} in the segment {name}", f"In the segment {name}")
         case Everyone():
             anything = "anyone" if subject.unit is Unit.PROFILE else "any company"
@@ -136,7 +146,7 @@ def _negative_phrase(inner: Rule, subject: Subject, labels: Labels) -> Phrase:
         case Not(twice):
             return phrase("", _bracketed(twice, subject, labels))
         case SegmentRef(key):
-            name = quoted(labels.segments.get(key, key))
+            name = marks.value(quoted(labels.segments.get(key, key)))
             return phrase(subject.which, f"{subject.be} not in the segment {name}", f"Not in the segment {name}")
         case InCompany(Everyone()):
             return phrase(subject.which, f"{subject.do} not belong to a company")
@@ -174,8 +184,7 @@ def _of_people(rule: People, subject: Subject, labels: Labels) -> str:
 def trait_phrase(trait: Trait, subject: Subject, labels: Labels) -> Phrase:
     """The phrase of a TRAIT."""
     known = labels.profile_traits if subject.unit is Unit.PROFILE else labels.company_traits
-    name = known.get(trait.key) or readable(trait.key)
-    return phrase("whose", comparison_words(trait, name, labels.most_listed))
+    return phrase("whose", comparison_words(trait, name_of(trait.key, known), labels.most_listed))
 
 
 def _sequence_phrase(sequence: Sequence, labels: Labels) -> Phrase:
