@@ -1,0 +1,89 @@
+"""An audience to a file by an activation, against DuckDB's COPY of the same columns."""
+
+import shutil
+from collections.abc import Iterator
+from time import perf_counter
+
+import duckdb
+from django.conf import settings
+
+from activations import services
+from activations.engine import runner
+from activations.models import Activation, Connection, Delivery, SyncRun
+from bench.home import Place
+from bench.lines import ROUNDS, Line, middle
+from segments.models import Segment
+from segments.runs import queue
+from segments.runs.work import work
+
+TARGET = 0.3
+KEY = "e18-nothing-for-a-month"
+COLUMNS = [
+    {"to": "id", "identifier": "external_id"},
+    {"to": "email", "identifier": "email"},
+    {"to": "phone", "identifier": "phone"},
+    {"to": "plan", "trait": "plan"},
+]
+
+
+def run(place: Place) -> Iterator[Line]:
+    """The whole audience each time; hashing, and with it P6, comes with the tools that want it."""
+    segment = Segment.objects.select_related("team").get(key=KEY)
+    queue.ask([segment.pk], "manual")
+    work()
+    ours, rival, rows = [], [], 0
+    for _ in range(ROUNDS):
+        began = perf_counter()
+        rows = _copy(place)
+        rival.append(rows / (perf_counter() - began))
+        activation = _fresh(segment)
+        request = services.request_sync(actor=None, activation=activation)
+        began = perf_counter()
+        runner.perform(request.pk)
+        seconds = perf_counter() - began
+        request.refresh_from_db()
+        if request.state != SyncRun.State.SUCCEEDED:
+            yield _line(place, [], rival, rows, f"the sync ended {request.state}: {request.failure}")
+            return
+        ours.append(request.added / seconds)
+    yield _line(place, ours, rival, rows, "")
+
+
+def _fresh(segment: Segment) -> Activation:
+    """An activation that has never sent anything."""
+    Delivery.objects.all().delete()
+    SyncRun.objects.all().delete()
+    Activation.objects.all().delete()
+    Connection.objects.all().delete()
+    shutil.rmtree(settings.EXPORTS, ignore_errors=True)
+    connection = services.create_connection(
+        actor=None, team=segment.team, kind="files", name="bench", config={"folder": "bench"}
+    )
+    return services.create_activation(
+        actor=None, key="bench", name="bench", segment=segment, connection=connection, mode="mirror", columns=COLUMNS
+    )
+
+
+def _copy(place: Place) -> int:
+    target = place.folder / "copy.csv"
+    with duckdb.connect() as duck:
+        answer = duck.execute(
+            f"COPY (SELECT external_id, email, phone, plan FROM read_parquet('{place.files.profiles}')) "
+            f"TO '{target}' (FORMAT csv)"
+        ).fetchone()
+    target.unlink()
+    return int(answer[0]) if answer else 0
+
+
+def _line(place: Place, ours: list[float], rival: list[float], rows: int, void: str) -> Line:
+    return Line(
+        name="export of an audience to a file",
+        size=place.size.name,
+        unit="rows/s",
+        ours=middle(ours) if ours else None,
+        rival=middle(rival),
+        target=TARGET,
+        against=f"DuckDB COPY of the same columns of all {rows:,} profiles, neither normalising nor hashing",
+        at_most=False,
+        void=void,
+    )
