@@ -151,6 +151,18 @@ def test_a_path_is_always_text_that_can_be_sent() -> None:
     json.dumps([error.as_json() for error in caught.value.errors], ensure_ascii=False).encode()
 
 
+def test_keys_that_are_no_texts_as_yaml_has_them_are_unknown_keys() -> None:
+    document = {"unit": "profile", "rule": {None: 1, True: 2}, 5: 6, (1, 2): 3, None: 4}
+    with pytest.raises(DefinitionErrors) as caught:
+        parse(document, CATALOGUE)
+    assert [f"{error.path} {error.code}" for error in caught.value.errors] == [
+        "rule rule_kind",
+        '["5"] unknown_key',
+        '["(1, 2)"] unknown_key',
+        "None unknown_key",
+    ]
+
+
 def test_thousands_of_unknown_names_are_answered_at_once() -> None:
     rule = {"all": [{"trait": f"no such trait {number}", "op": "is_set"} for number in range(4_000)]}
     with pytest.raises(DefinitionErrors) as caught:

@@ -55,10 +55,10 @@ class Findings:
 
 
 class _KeyOrder:
-    """Positions of keys in their objects, worked out once per object."""
+    """Positions of keys in their objects, worked out once per object; YAML may have keys that are no texts."""
 
     def __init__(self) -> None:
-        self._positions: dict[int, dict[object, int]] = {}
+        self._positions: dict[int, dict[str, int]] = {}
 
     def rank(self, document: object, path: Path) -> tuple[int, ...]:
         """The path as numbers that sort as the document reads."""
@@ -67,14 +67,14 @@ class _KeyOrder:
         for step in path:
             if isinstance(here, dict):
                 positions = self._of(here)
-                ranks.append(positions.get(step, len(positions)))
+                ranks.append(positions.get(str(step), len(positions)))
                 here = here.get(step)
             else:
                 ranks.append(step if isinstance(step, int) else 0)
                 here = here[step] if isinstance(here, list) and isinstance(step, int) else None
         return tuple(ranks)
 
-    def _of(self, here: dict[object, object]) -> dict[object, int]:
+    def _of(self, here: dict[object, object]) -> dict[str, int]:
         if id(here) not in self._positions:
-            self._positions[id(here)] = {key: position for position, key in enumerate(here)}
+            self._positions[id(here)] = {str(key): position for position, key in enumerate(here)}
         return self._positions[id(here)]

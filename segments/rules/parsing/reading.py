@@ -89,18 +89,18 @@ def check_keys(
     """Reports unknown keys, and required ones that are missing."""
     for key in obj:
         if key not in known:
-            _report_unknown(reading, path, obj, key, known)
+            _report_unknown(reading, path, obj, str(key), known)
     for key in required:
         if key not in obj:
             report_missing(reading, (*path, key), "add it")
 
 
 def _report_unknown(reading: Reading, path: Path, obj: Mapping[str, Any], key: str, known: tuple[str, ...]) -> None:
-    match = reading.findings.near_key(str(key), [name for name in known if name not in obj])
+    match = reading.findings.near_key(key, [name for name in known if name not in obj])
     if match is not None:
         reading.misspelt.add((*path, match))
     hint = f"did you mean '{match}'?" if match else "remove it; allowed here: " + ", ".join(known)
-    reading.add((*path, key), Code.UNKNOWN_KEY, f"There is no key {shown(str(key))} here: {hint}")
+    reading.add((*path, key), Code.UNKNOWN_KEY, f"There is no key {shown(key)} here: {hint}")
 
 
 def report_missing(reading: Reading, path: Path, what_to_do: str) -> None:

@@ -75,7 +75,7 @@ def _report_kinds(reading: Reading, path: Path, obj: Mapping[str, AnyValue], kin
     if kinds:
         message = f"A rule is of one kind, and this one has {' and '.join(repr(kind) for kind in kinds)}: use a group"
     else:
-        hints = [reading.findings.suggest(key, KINDS) for key in list(obj)[:3]]
+        hints = [reading.findings.suggest(str(key), KINDS) for key in list(obj)[:3]]
         hint = next((hint for hint in hints if hint), "")
         message = f"This is no rule: it needs one of {', '.join(KINDS)}{hint}"
     reading.add(path, Code.RULE_KIND, message)

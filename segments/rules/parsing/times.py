@@ -103,7 +103,7 @@ def read_window(reading: Reading, path: Path, value: object) -> Window | None:
     if len(kinds) != 1:
         kind = "is of no kind" if not kinds else "is of several kinds"
         message = f"The window {kind}: use exactly one of 'last', 'days', 'this', 'previous', or 'from' and 'to'"
-        hint = "".join(reading.findings.suggest(key, WINDOW_KINDS) for key in list(obj)[:1]) if not kinds else ""
+        hint = "".join(reading.findings.suggest(str(key), WINDOW_KINDS) for key in list(obj)[:1]) if not kinds else ""
         reading.add(path, Code.BAD_WINDOW, message + hint)
         return None
     (known,) = kinds
