@@ -15,6 +15,7 @@ from lib import bitmaps, clock
 from profiles.lake.snapshot import TableScan, open_snapshot
 from segments.engine import queries
 from segments.engine.jobs import EngineError, Job, Result
+from segments.engine.tables import FEWEST_QUERIES, keep_small
 from segments.rules.catalogue import Catalogue
 from segments.rules.errors import DefinitionErrors
 from segments.rules.nodes import Definition
@@ -107,7 +108,10 @@ def _open(
     tables = {name: TableScan(table.columns, table.start, table.end) for name, table in scan.tables.items()}
     latest = max((job.as_of for job in jobs), default=None)
     try:
-        return stack.enter_context(open_snapshot(tables, latest)).connection
+        connection = stack.enter_context(open_snapshot(tables, latest)).connection
+        if len(jobs) >= FEWEST_QUERIES:
+            keep_small(connection, tables)
+        return connection
     except (duckdb.Error, DeltaError) as error:
         return queries.lake_unreadable(error)
 
