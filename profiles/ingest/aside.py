@@ -1,13 +1,11 @@
 """Rows whose external id comes more than once wait in a file, so that the last good one of each id is written."""
 
 import json
-import tempfile
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
-
-from django.conf import settings
 
 from profiles.ingest.repeats import Repeat
 
@@ -17,10 +15,10 @@ Row = TypeVar("Row")
 class Aside(Generic[Row]):
     """Takes good rows with the group of equal ids they belong to, and gives back the last row of each group."""
 
-    def __init__(self, groups: int, make: Callable[[list[Any]], Row]) -> None:
+    def __init__(self, folder: Path, groups: int, make: Callable[[list[Any]], Row]) -> None:
         self._last = array("q", [-1]) * groups
         self._make = make
-        self._file = tempfile.TemporaryFile("w+", encoding="utf-8", dir=settings.REGISTRY_HOME)  # noqa: SIM115  it lives as long as this
+        self._file = (folder / "aside.jsonl").open("w+", encoding="utf-8")
         self.rows = 0
 
     def __enter__(self) -> Self:

@@ -20,6 +20,7 @@ from profiles.ingest.refusals import ImportRefusedError
 from profiles.ingest.rejects import Rejects
 from profiles.ingest.repeats import Repeats
 from profiles.ingest.rows import Outcome
+from profiles.ingest.scratch import scratch
 from profiles.ingest.summary import Summary
 from profiles.ingest.survey import Survey
 from profiles.models import TraitType
@@ -113,7 +114,7 @@ def run(options: Options, rejects: Rejects, agreement: Agreement) -> Summary:
     """Import all files. Raises `ImportRefusedError` or `WrongUseError` before anything is written."""
     namer = Namer(EVENTS, options)
     source = Input(options.files, options.encoding, namer, agreement.say)
-    with Repeats() as repeats:
+    with scratch() as folder, Repeats(folder) as repeats:
         events = EventImport(options, namer, source, repeats)
         planner = Planner.of(None, options, namer)
         survey, names = events.survey(planner)

@@ -43,8 +43,8 @@ def _cell_contents(chunk: Named, event: str | None) -> list[str]:
 
 
 def _cell(value: object) -> str:
-    if value.__class__ is str:
-        return value  # type: ignore[return-value]  # mypy does not follow __class__
+    if isinstance(value, str):
+        return value
     return "" if value is None else str(value)
 
 

@@ -1,6 +1,5 @@
 """Which rows of the input say the same key again, found with DuckDB so that memory stays bounded."""
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +8,6 @@ from typing import Self
 
 import duckdb
 import pyarrow as pa
-from django.conf import settings
 
 MEMORY = "100MB"
 
@@ -25,13 +23,11 @@ class Repeat:
 class Repeats:
     """Takes the key of every row of the input in order, then tells those that occur more than once.
 
-    Keys are compared by a 128-bit hash, which DuckDB keeps in a file of its own below REGISTRY_HOME.
+    Keys are compared by a 128-bit hash, which DuckDB keeps in a file of its own in `folder`.
     """
 
-    def __init__(self) -> None:
-        settings.REGISTRY_HOME.mkdir(parents=True, exist_ok=True)
-        self._folder = tempfile.TemporaryDirectory(prefix="import-", dir=settings.REGISTRY_HOME)
-        folder = Path(self._folder.name)
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         # Not from the factory of profiles/lake: its database is in memory and shared, this one is a file and small.
         config: dict[str, str | bool | int | float | list[str]] = {
             "autoinstall_known_extensions": "false",
@@ -55,7 +51,6 @@ class Repeats:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._duck.close()
-        self._folder.cleanup()
 
     def add(self, keys: Sequence[str | None]) -> None:
         """The keys of the next rows, None for a row without one."""

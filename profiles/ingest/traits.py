@@ -20,6 +20,7 @@ from profiles.ingest.refusals import ImportRefusedError
 from profiles.ingest.rejects import Rejects
 from profiles.ingest.repeats import Repeats
 from profiles.ingest.rows import Outcome, Prepared
+from profiles.ingest.scratch import scratch
 from profiles.ingest.summary import Summary
 from profiles.ingest.survey import Survey
 from profiles.models import Unit
@@ -59,7 +60,7 @@ def run(target: Target[Any], options: Options, rejects: Rejects, agreement: Agre
     """Import all files. Raises `ImportRefusedError` or `WrongUseError` before anything is written."""
     namer = Namer(target.kind, options)
     source = Input(options.files, options.encoding, namer, agreement.say)
-    with Repeats() as repeats:
+    with scratch() as folder, Repeats(folder) as repeats:
         planner = Planner.of(target.unit, options, namer)
         survey = _survey(source, planner, repeats)
         survey.check(options, namer, agreement.say)
@@ -94,7 +95,7 @@ def _write_all(
 ) -> tuple[Outcome, int, int]:
     """Write everything; answers the sum, the rows read, and how many a later row of the same id superseded."""
     total, read = Outcome(), 0
-    with Aside(repeats.groups, target.make) as aside:
+    with Aside(repeats.folder, repeats.groups, target.make) as aside:
         for prepared, first in read_ahead(_prepared(target, source, readings)):
             read += prepared.count + prepared.broken
             for refusal in prepared.refusals:

@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from profiles.ingest.readers.chunks import Broken, Table
@@ -29,8 +29,10 @@ class DelimitedReader:
     def chunks(self) -> Iterator[Table]:
         """The rows in order, a bounded number of cells at a time."""
         lines = text_lines(self.opened, self.encoding)
-        separator, first = self._separator(lines)
-        rows = csv.reader(_chained(first, lines), delimiter=separator, strict=True)
+        first = self._first_lines(lines)
+        outside = "".join(first[-1].split('"')[::2])
+        separator = max(SEPARATORS, key=outside.count)
+        rows = csv.reader(chain(first, lines), delimiter=separator, strict=True)
         header = self._header(rows)
         size = max(50, min(ROWS_PER_CHUNK, CELLS_PER_CHUNK // len(header)))
         while True:
@@ -39,26 +41,28 @@ class DelimitedReader:
                 return
             yield chunk
 
-    def _separator(self, lines: Iterator[str]) -> tuple[str, str]:
-        """Whichever of the separators the first line that is not blank has most of."""
+    def _first_lines(self, lines: Iterator[str]) -> list[str]:
+        """The lines up to the first that is not blank, which names the columns."""
+        first: list[str] = []
         for line in lines:
-            if line.strip(" \t\r\n,;\ufeff"):
-                outside = "".join(line.split('"')[::2])
-                return max(SEPARATORS, key=outside.count), line
-            raise ImportRefusedError(f"{self.opened.path}, line 1: the first line must name the columns; it is blank")
+            first.append(line)
+            if line.strip(" \t\r\n,;"):
+                return first
         raise ImportRefusedError(f"{self.opened.path} is empty")
 
     def _header(self, rows: Any) -> list[str]:
         try:
-            names = [name.strip() for name in next(rows)]
-        except csv.Error as error:
-            raise ImportRefusedError(f"{self.opened.path}, line 1: {error}") from error
+            names = next([name.strip() for name in row] for row in rows if any(map(str.strip, row)))
+        except (csv.Error, StopIteration) as error:
+            raise ImportRefusedError(
+                f"{self.opened.path}: the line that names the columns cannot be split: {error}"
+            ) from error
         named = [name for name in names if name]
         twice = sorted({name for name in named if named.count(name) > 1})
         if twice:
             raise ImportRefusedError(
-                f"{self.opened.path}, line 1: more than one column is called {', '.join(map(shown, twice))}; "
-                "give each column a name of its own"
+                f"{self.opened.path}, line {rows.line_num}: more than one column is called"
+                f" {', '.join(map(shown, twice))}; give each column a name of its own"
             )
         return names
 
@@ -72,10 +76,10 @@ class DelimitedReader:
         while len(good) + len(broken) < size:
             try:
                 for row in islice(rows, size - len(good) - len(broken)):
-                    if len(row) == width:
+                    if len(row) == width and any(row):
                         good.append(row)
                         lines.append(before + 1)
-                    elif row:
+                    elif any(row):
                         self._odd_row(row, before + 1, width, good, lines, broken)
                     before = rows.line_num
                 ended = len(good) + len(broken) < size
@@ -95,7 +99,7 @@ class DelimitedReader:
         if len(row) > width and not any(row[width:]):
             good.append(row[:width])
             lines.append(line)
-        elif any(cell.strip() for cell in row):
+        else:
             broken.append(Broken(line, f"the row has {len(row)} cells, the header has {width}", row))
 
     def _unreadable(self, error: csv.Error, line: int) -> Broken:
@@ -106,8 +110,3 @@ class DelimitedReader:
                 "one cell. Close the quote, or double it if it belongs to the text."
             )
         return Broken(line, f"the row cannot be split into cells: {words}", [])
-
-
-def _chained(first: str, rest: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from rest

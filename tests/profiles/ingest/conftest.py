@@ -1,5 +1,6 @@
 """Running an import command in this process, on files that a test writes."""
 
+import csv
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import StringIO
@@ -25,6 +26,12 @@ class Ended:
         found = [line.split(": ")[1] for line in self.out.splitlines() if line.strip().startswith(f"{name}: ")]
         assert found, f"no line {name!r} in\n{self.out}"
         return int(found[0])
+
+    def rejects(self) -> list[list[str]]:
+        """The rows of the rejects file that the summary names: file, line, reason, row."""
+        path = Path(self.out.split("rejects file: ")[1].splitlines()[0])
+        with path.open(encoding="utf-8", newline="") as file:
+            return list(csv.reader(file))[1:]
 
 
 Import = Callable[..., Ended]

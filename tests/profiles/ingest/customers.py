@@ -42,5 +42,5 @@ def everything() -> dict[str, Any]:
 def lake(query: str) -> list[tuple[Any, ...]]:
     """Ask the merged state of the lake and of what is not in it yet."""
     with open_snapshot() as snapshot:
-        rows = snapshot.connection.execute(query).to_arrow_table().to_pylist()
+        rows = snapshot.connection.sql(query).to_arrow_table().to_pylist()
     return [tuple(row.values()) for row in rows]
