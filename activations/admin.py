@@ -89,6 +89,10 @@ class ActivationAdmin(ActivationBase):
     readonly_fields = ("state", "stopped_because", "next_due")
     actions = ("sync_now", "pause", "resume", "confirm_removal")
 
+    def get_readonly_fields(self, _request: HttpRequest, obj: Activation | None = None) -> Any:
+        """The key is a name that commands and the API go by: it stays."""
+        return ("key", *self.readonly_fields) if obj else self.readonly_fields
+
     @admin.display(description="latest sync")
     def latest(self, activation: Activation) -> str:
         run = selectors.latest_run(activation)
@@ -96,12 +100,10 @@ class ActivationAdmin(ActivationBase):
 
     def save_model(self, request: HttpRequest, obj: Activation, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
         fields = dict(form.cleaned_data)
-        key = fields.pop("key")
         if change:
-            obj.key = key
             services.update_activation(actor=_actor(request), activation=obj, **fields)
         else:
-            obj.pk = services.create_activation(actor=_actor(request), key=key, **fields).pk
+            obj.pk = services.create_activation(actor=_actor(request), **fields).pk
 
     @admin.action(description="Sync now")
     def sync_now(self, request: HttpRequest, queryset: QuerySet[Activation]) -> None:

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
+from activations import checks
 from activations.destinations import kind as destination_kind
 from activations.destinations.base import ConfigField
 from activations.models import Activation, Connection
@@ -83,7 +84,7 @@ def connection_form(kind: str) -> type[ConnectionForm]:
 
 
 class ActivationForm(ActivationBase):
-    """An activation; what it means is checked by the services, which the caller calls with `cleaned_data`."""
+    """An activation. The caller saves it through the services, with `cleaned_data`."""
 
     timezone = forms.ChoiceField(
         choices=lambda: [(zone, zone) for zone in sorted(available_timezones())],
@@ -102,3 +103,14 @@ class ActivationForm(ActivationBase):
             "columns": 'In order, as JSON: [{"to": "email", "identifier": "email"}, {"to": "plan", "trait": "plan"}]. '
             "The first identifier is what the tool recognises people by.",
         }
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # what Django calls once the instance has the values
+        if self.errors:
+            return
+        try:
+            checks.check(self.instance)
+            if self.instance.pk:
+                checks.check_change(Activation.objects.get(pk=self.instance.pk), self.instance)
+        except ValidationError as error:
+            self.add_error(None, error)

@@ -11,12 +11,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.models import Team, User
-from activations import columns, forms, scheduling, tasks
+from activations import checks, forms, scheduling, tasks
 from activations.destinations import kind as destination_kind
-from activations.destinations.base import DestinationError, Mode
+from activations.destinations.base import DestinationError
 from activations.engine.audience import members_run
 from activations.engine.errors import RefusedError
-from activations.models import Activation, Connection, Delivery, SyncRun
+from activations.models import Activation, Connection, SyncRun
 from lib import clock, doorbells
 from segments.services.access import EDITORS, require
 
@@ -60,7 +60,7 @@ def create_activation(*, actor: User | None, key: str, **fields: Any) -> Activat
     """Instruct: this segment to that connection. `fields` are those of `EDITABLE`; due by its schedule from now."""
     activation = Activation(key=key, author=actor, **fields)
     require(actor, activation.connection.team, EDITORS)
-    _check(activation)
+    checks.check(activation)
     timetable = activation.timetable()
     activation.next_due = timetable.first(clock.now()) if timetable else None
     activation.save()
@@ -74,12 +74,14 @@ def update_activation(*, actor: User | None, activation: Activation, **fields: A
     for name, value in fields.items():
         setattr(activation, name, value)
     require(actor, activation.connection.team, EDITORS)
-    _check(activation)
-    _refuse_new_key(before, activation)
-    if _times(before) != _times(activation) and activation.state == Activation.State.ACTIVE:
+    checks.check(activation)
+    checks.check_change(before, activation)
+    changed = [*EDITABLE]
+    if _times(before) != _times(activation) and before.state == Activation.State.ACTIVE:
         timetable = activation.timetable()
         activation.next_due = timetable.first(clock.now()) if timetable else None
-    activation.save()
+        changed.append("next_due")
+    activation.save(update_fields=changed)  # the rest is the tick's and the engine's, at any moment
     return activation
 
 
@@ -145,32 +147,6 @@ def _locked(actor: User | None, activation: Activation) -> Activation:
     locked = rows.get(pk=activation.pk)
     require(actor, locked.connection.team, EDITORS)
     return locked
-
-
-def _check(activation: Activation) -> None:
-    activation.full_clean()
-    mapping = columns.check(activation.columns, unit=activation.segment.unit)
-    can = destination_kind(activation.connection.kind).capabilities
-    if Mode(activation.mode) not in can.modes:
-        raise ValidationError({"mode": f"{activation.connection.kind} can't do '{activation.get_mode_display()}'."})
-    identifier = columns.key_of(mapping).identifier
-    if identifier not in can.identifiers:
-        allowed = ", ".join(sorted(can.identifiers))
-        raise ValidationError(
-            f"Columns: {activation.connection.kind} can't recognise people by {identifier}; put one of {allowed} first."
-        )
-
-
-def _refuse_new_key(before: Activation, after: Activation) -> None:
-    """Keys on record are of one kind; removals would be sent with the wrong one."""
-    old, new = columns.key_of(columns.parse(before.columns)), columns.key_of(columns.parse(after.columns))
-    moved = old.identifier != new.identifier or before.segment_id != after.segment_id
-    elsewhere = before.connection_id != after.connection_id
-    if (moved or elsewhere) and Delivery.objects.filter(activation=before).exists():
-        raise ValidationError(
-            "People have been sent by this activation already, so its segment, connection and first identifier stay. "
-            "Make a new activation for the new ones, and pause this one."
-        )
 
 
 def _times(activation: Activation) -> tuple[object, ...]:

@@ -72,8 +72,8 @@ def a_connection(kind: str = "files", name: str = "Disk", **config: str) -> Conn
 
 
 def an_activation(segment: Segment, connection: Connection | None = None, **fields: Any) -> Activation:
-    fields = {"name": "VIP to disk", "columns": COLUMNS, "removal_limit": 100} | fields
-    key = fields.pop("key", "vip-to-disk")
+    given: dict[str, Any] = {"name": "VIP to disk", "columns": COLUMNS, "removal_limit": 100} | fields
+    key = given.pop("key", "vip-to-disk")
     return services.create_activation(
-        actor=None, key=key, segment=segment, connection=connection or a_connection(), **fields
+        actor=None, key=key, segment=segment, connection=connection or a_connection(), **given
     )

@@ -32,7 +32,9 @@ class Pretend(Destination):
         return self.answer(records)
 """
 
-ORDERED = _HEAD + """
+ORDERED = (
+    _HEAD
+    + """
     def answer(self, records):
         return OrderedAnswer([
             Outcome(Fate.REJECTED, "looks fake") if record.key.startswith("bad")
@@ -42,18 +44,25 @@ ORDERED = _HEAD + """
 
 DESTINATION = Pretend
 """
+)
 
-KEYED = _HEAD + """
+KEYED = (
+    _HEAD
+    + """
     def answer(self, records):
         bad = {r.key: Outcome(Fate.REJECTED, "looks fake") for r in records if r.key.startswith("bad")}
         return KeyedAnswer(bad, others=DONE)
 
 DESTINATION = Pretend
 """
+)
 
-COUNTED = _HEAD + """
+COUNTED = (
+    _HEAD
+    + """
     def answer(self, records):
         return CountedAnswer(invalid=sum(record.key.startswith("bad") for record in records))
 
 DESTINATION = Pretend
 """
+)

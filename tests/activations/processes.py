@@ -46,8 +46,8 @@ def paused_at(run: SyncRun, point: str) -> int:
             os.kill(os.getpid(), signal.SIGSTOP)
 
     def work() -> None:
-        send.reach = stop
-        runner.reach = stop
+        send.reach = stop  # type: ignore[attr-defined]  # in the child only
+        runner.reach = stop  # type: ignore[attr-defined]
         runner.perform(run.pk)
 
     child = worker(work)

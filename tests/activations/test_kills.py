@@ -56,7 +56,7 @@ def counts(run: SyncRun) -> tuple[int, ...]:
     return (run.added, run.updated, run.removed, run.unchanged, run.rejected, run.skipped)
 
 
-# A file is published as a whole, so what the tool answers to a removal is never recorded batch by batch in mode replace.
+# In mode replace nobody is removed one by one: not to be among those sent is to be removed.
 POINTS = [(mode, point) for mode in ("mirror", "replace") for point in (*FAILPOINTS, *FILE_POINTS)]
 NEVER_REACHED = {("replace", "sync.removed"), ("replace", "sync.removal_recorded")}
 
@@ -94,7 +94,7 @@ def test_a_paused_worker_that_wakes_up_late_writes_nothing(point: str, settings:
     child = paused_at(run, point)
     out = settings.EXPORTS / "out"
     if point == "sync.finishing":  # it holds the row itself: nobody can take the run over, asleep or not
-        let_lease_run_out_of_reach(run)
+        nobody_can_take(run)
         os.kill(child, signal.SIGCONT)
         assert not killed(child)
         assert counts(run) == (2, 1, 3, 2, 1, 0)
@@ -108,7 +108,7 @@ def test_a_paused_worker_that_wakes_up_late_writes_nothing(point: str, settings:
     assert reading.applied(out) == EXPECTED
 
 
-def let_lease_run_out_of_reach(run: SyncRun) -> None:
+def nobody_can_take(run: SyncRun) -> None:
     """Nobody can take a run whose row is locked, whatever its lease says."""
     assert not runner.perform(run.pk)
     with connection.cursor() as cursor:

@@ -1,3 +1,5 @@
 from activations.destinations.files.destination import FilesDestination
 
+__all__ = ["DESTINATION", "FilesDestination"]
+
 DESTINATION = FilesDestination
