@@ -47,7 +47,7 @@ def test_display_names_are_used_where_there_are_any() -> None:
         ]
     }
     assert describe(parse({"unit": "profile", "rule": rule}, CATALOGUE), labels) == (
-        "People whose Plan is Trial and with “Logged in” where Device is known, at least once in the last 7 days "
+        "People whose Plan is Trial and with “Logged in” where Device is known, at least once in the last 7 days, "
         "and who are in the segment “VIP customers”."
     )
 

@@ -79,10 +79,11 @@ def _joined(rule: Rule, subject: Subject, labels: Labels) -> str:
 
 
 def _chain(rules: tuple[Rule, ...], word: str, subject: Subject, labels: Labels) -> str:
-    """Rules joined by a word; a comma takes the listener back from another noun, a company or its people."""
+    """Rules joined by a word; a comma takes the listener back from another noun, like a company or its people."""
     said = ""
     for rule in rules[:-1]:
-        comma = "," if isinstance(rule, InCompany | People | Not | Sequence) else ""
+        strays = isinstance(rule, InCompany | People | Not | Sequence) or (isinstance(rule, Event) and rule.where)
+        comma = "," if strays else ""
         said += f"{_bracketed(rule, subject, labels)}{comma} {marks.join(word)} "
     return said + _bracketed(rules[-1], subject, labels)
 
