@@ -257,9 +257,9 @@ def over(
     )
 
 
-def ordered(operand: Expression, *, descending: bool) -> Expression:
-    """One key of ORDER BY."""
-    return exp.Ordered(this=operand, desc=descending)
+def descending(operand: Expression) -> Expression:
+    """``operand DESC``."""
+    return exp.Ordered(this=operand, desc=True)
 
 
 def select(

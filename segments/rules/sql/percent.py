@@ -9,12 +9,12 @@ from segments.rules.sql.build import (
     column,
     compare,
     derived,
+    descending,
     every,
     integer,
     is_not_null,
     multiply,
     named,
-    ordered,
     over,
     select,
     star,
@@ -37,7 +37,7 @@ def border(unit: Unit, trait: Field, percent: float, *, top: bool) -> exp.Select
     ranked = select(
         [
             named(value, "border"),
-            named(over(call("ROW_NUMBER"), order=ordered(value.copy(), descending=top)), "position"),
+            named(over(call("ROW_NUMBER"), order=descending(value.copy()) if top else value.copy()), "position"),
             named(over(call("COUNT", star())), "number"),
         ],
         table(people),

@@ -28,7 +28,6 @@ from segments.rules.sql.build import (
     is_null,
     named,
     negate,
-    ordered,
     over,
     select,
     some,
@@ -114,7 +113,7 @@ class SequenceQuery:
         before = over(
             call("MAX", when(self._reached(number - 1), column(ROWS, "timestamp"))),
             partition=[column(ROWS, self.member)],
-            order=ordered(column(ROWS, "timestamp"), descending=False),
+            order=column(ROWS, "timestamp"),
             rows=_BEFORE,
         )
         kept: list[Expression] = [column(ROWS, mark.name) for mark in self.marks[number - 1 :]]
@@ -126,7 +125,7 @@ class SequenceQuery:
         ends = over(
             call("MIN", when(_is_marked(WAIT), column(ROWS, "timestamp"))),
             partition=[column(ROWS, self.member)],
-            order=ordered(column(ROWS, "timestamp"), descending=False),
+            order=column(ROWS, "timestamp"),
             rows=_AFTER,
         )
         last = len(self.present)

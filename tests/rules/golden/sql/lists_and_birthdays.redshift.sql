@@ -1,0 +1,1 @@
+-- redshift can't express ignore_case on a list exactly: lists are JSON text there, and it has no functions for sets of texts. Use another dialect, or leave that out.

@@ -1,0 +1,67 @@
+WITH `order_completed_1` AS (
+  /* people whose total over “order_completed” from 1 June 2025 to 31 August 2025 adds up to at least 99.95 */
+  SELECT
+    `t`.`user_id`,
+    CASE
+      WHEN ABS(`t`.`sum_1`) < 9007199254740992
+      THEN CAST(`t`.`sum_1` AS FLOAT64)
+      ELSE CAST(CAST(`t`.`sum_1` AS STRING) AS FLOAT64)
+    END / 1000000 AS `sum_1`
+  FROM (
+    SELECT
+      `e`.`user_id`,
+      SUM(
+        CAST(FLOOR((
+          CAST(`e`.`total` AS FLOAT64) * 1000000
+        ) + CAST('0.5' AS FLOAT64)) AS NUMERIC)
+      ) AS `sum_1`
+    FROM `order_completed` AS `e`
+    WHERE
+      `e`.`timestamp` >= CAST('2025-05-31 22:00:00+00:00' AS TIMESTAMP)
+      AND `e`.`timestamp` < CAST('2025-08-31 22:00:00+00:00' AS TIMESTAMP)
+    GROUP BY
+      `e`.`user_id`
+  ) AS `t`
+), `order_completed_2` AS (
+  /* people whose average total over “order_completed” where gift is yes and delivered time is in the last month is more than 50 */
+  SELECT
+    `t`.`user_id`,
+    CASE
+      WHEN ABS(`t`.`avg_1`) < 9007199254740992
+      THEN CAST(`t`.`avg_1` AS FLOAT64)
+      ELSE CAST(CAST(`t`.`avg_1` AS STRING) AS FLOAT64)
+    END / NULLIF(CAST(`t`.`avg_1_of` AS FLOAT64) * 1000000, 0) AS `avg_1`
+  FROM (
+    SELECT
+      `e`.`user_id`,
+      SUM(
+        CAST(FLOOR((
+          CAST(`e`.`total` AS FLOAT64) * 1000000
+        ) + CAST('0.5' AS FLOAT64)) AS NUMERIC)
+      ) AS `avg_1`,
+      COUNT(`e`.`total`) AS `avg_1_of`
+    FROM `order_completed` AS `e`
+    WHERE
+      `e`.`timestamp` < CAST('2026-03-31 12:00:00+00:00' AS TIMESTAMP)
+      AND (
+        `e`.`gift` = TRUE
+        AND (
+          `e`.`delivered_at` >= CAST('2026-02-28 13:00:00+00:00' AS TIMESTAMP)
+          AND `e`.`delivered_at` < CAST('2026-03-31 12:00:00+00:00' AS TIMESTAMP)
+        )
+      )
+    GROUP BY
+      `e`.`user_id`
+  ) AS `t`
+)
+/* People whose total over “order_completed” from 1 June 2025 to 31 August 2025 adds up to at least 99.95 or whose average total over “order_completed” where gift is yes and delivered time is in the last month is more than 50 (time zone Europe/Berlin). As of 2026-03-31 12:00:00 UTC. */
+SELECT
+  `users`.`id`
+FROM `users`
+LEFT JOIN `order_completed_1`
+  ON `order_completed_1`.`user_id` = `users`.`id`
+LEFT JOIN `order_completed_2`
+  ON `order_completed_2`.`user_id` = `users`.`id`
+WHERE
+  `order_completed_1`.`sum_1` >= CAST('99.95' AS FLOAT64)
+  OR `order_completed_2`.`avg_1` > 50

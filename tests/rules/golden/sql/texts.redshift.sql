@@ -1,0 +1,1 @@
+-- redshift can't express matches exactly: its patterns do not work on code points. Use another dialect, or leave that out.

@@ -1,0 +1,15 @@
+/* People whose first name is “O'Brien” (ignoring case, or is not known) and whose plan is known but is not “free” or “trial” and whose country matches the pattern “^[A-Z]{2}$” and who are not among those whose plan contains “50%_\”, and whose plan ends with “é”. As of 2026-03-31 12:00:00 UTC. */
+SELECT
+  "users"."id"
+FROM "users"
+WHERE
+  (
+    REPLACE(LOWER(REPLACE("users"."first_name", 'İ', 'i')), 'ς', 'σ') = 'o''brien'
+    OR "users"."first_name" IS NULL
+  )
+  AND NOT (
+    "users"."plan" IN ('free', 'trial')
+  )
+  AND REGEXP_LIKE("users"."country", '^[A-Z]{2}\z')
+  AND NOT COALESCE(STRPOS("users"."plan", '50%_\') > 0, FALSE)
+  AND SUBSTR("users"."plan", -1) = 'é'
