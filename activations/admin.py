@@ -93,6 +93,10 @@ class ActivationAdmin(ActivationBase):
         """The key is a name that commands and the API go by: it stays."""
         return ("key", *self.readonly_fields) if obj else self.readonly_fields
 
+    def has_delete_permission(self, _request: HttpRequest, obj: Activation | None = None) -> bool:
+        """What was sent would stay over there, and nobody would know: pause it instead."""
+        return obj is not None and not selectors.delivery_counts(obj)
+
     @admin.display(description="latest sync")
     def latest(self, activation: Activation) -> str:
         run = selectors.latest_run(activation)

@@ -79,7 +79,7 @@ def settled(run: SyncRun, batch: Sequence[Payload]) -> dict[int, str]:
 def removing(run: SyncRun, pks: Sequence[int]) -> list[Entry]:
     """Record that the tool is about to be told to forget these keys."""
     rows = Delivery.objects.filter(pk__in=pks)
-    rows.update(state=State.REMOVING, run=run)
+    rows.update(state=State.REMOVING, run=run, reason="")
     return [Entry(pk, Record(key, (), remote)) for pk, key, remote in rows.values_list("pk", "key", "remote_id")]
 
 

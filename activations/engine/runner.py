@@ -33,11 +33,13 @@ def workable() -> QuerySet[SyncRun]:
 
 def perform(run_id: int) -> bool:
     """Work on a run until it is done, fails or has to wait; False where it was not ours to take."""
-    related = SyncRun.objects.select_related("activation__segment", "activation__connection")
-    mine = related.filter(pk__in=workable().filter(pk=run_id).values("pk"))
+    mine = workable().filter(pk=run_id).select_related("activation__segment", "activation__connection")
     for run in leases.claim(mine, seconds=settings.LEASE_SECONDS):
         with leases.kept([run], seconds=settings.LEASE_SECONDS):
-            _attempt(run)
+            try:
+                _attempt(run)
+            except leases.LeaseLostError as error:
+                logger.warning("Sync run %s is left to the worker that took it over: %s", run.pk, error)
         return True
     return False
 
@@ -63,8 +65,6 @@ def _attempt(run: SyncRun) -> None:
         endings.stopped(run, "misconfigured", str(error))
     except SoftTimeLimitExceeded:
         endings.again(run, "out_of_time", "The run reached the worker's time limit and goes on where it was.")
-    except leases.LeaseLostError as error:
-        logger.warning("Sync run %s is left to the worker that took it over: %s", run.pk, error)
 
 
 def _begin(run: SyncRun) -> None:

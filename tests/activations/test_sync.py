@@ -158,6 +158,7 @@ def test_a_refused_change_leaves_the_person_on_record_as_present(segment: Segmen
     building.has_members(segment, [bob])
     sync(activation)
     assert set(reading.applied(settings.EXPORTS / "out")) == {"bob@a.io"}
+    assert list(Delivery.objects.values_list("key", "state")) == [("bob@a.io", "delivered")]
 
 
 def test_a_new_mapping_sends_everybody_anew(segment: Segment, settings: Settings) -> None:
