@@ -4,6 +4,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 BIN := .venv/bin
 RUN_STAMP := .venv/.runtime
 DEV_STAMP := .venv/.development
+BENCH_STAMP := .venv/.bench
 TESTS ?= tests
 
 .PHONY: help install demo run test test-deep lint format bench requirements screenshots clean
@@ -23,6 +24,11 @@ $(RUN_STAMP): requirements.txt
 $(DEV_STAMP): requirements-dev.txt $(RUN_STAMP)
 	@echo "Installing what tests and linters need ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+$(BENCH_STAMP): requirements-bench.txt $(RUN_STAMP)
+	@echo "Installing what the benchmarks need ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	@touch $@
 
 install: $(RUN_STAMP)  ## Make .venv/ with the pinned requirements
@@ -52,8 +58,8 @@ format: $(DEV_STAMP)  ## Write code and templates in the project's style
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/djlint templates --reformat --quiet
 
-bench: $(DEV_STAMP)  ## Print the figures of the benchmarks, one JSON line each
-	@$(BIN)/python -m bench
+bench: $(BENCH_STAMP)  ## Print the figures of the benchmarks, one JSON line each (BENCHES="preview", SIZE=S1M)
+	@$(BIN)/python -m bench $(BENCHES) $(if $(SIZE),--size $(SIZE))
 
 screenshots: $(DEV_STAMP)  ## Take every page of a running registry into var/screenshots/
 	@$(BIN)/python tools/screenshots.py
@@ -62,6 +68,8 @@ requirements: $(DEV_STAMP)  ## Compile requirements*.txt from the ranges in pypr
 	@$(BIN)/uv pip compile --quiet --no-header --universal --python-version 3.11 pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile --quiet --no-header --universal --python-version 3.11 --extra dev -c requirements.txt \
 		pyproject.toml -o requirements-dev.txt
+	@$(BIN)/uv pip compile --quiet --no-header --universal --python-version 3.11 --extra bench -c requirements.txt \
+		pyproject.toml -o requirements-bench.txt
 
 clean:  ## Remove the virtual environment; the data in var/ stays
 	@rm -rf .venv

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Any
 
 import duckdb
 from django.conf import settings
@@ -71,11 +72,11 @@ def empty_overlay() -> None:
     ChangedProfile.objects.all().delete()
 
 
-def _tail(event: EventType, row: dict[str, object]) -> TailEvent:
+def _tail(event: EventType, row: dict[str, Any]) -> TailEvent:
     fixed = {"user_id", "company_id", "timestamp", "message_id"}
     return TailEvent(
         event_type=event,
-        profile_id=int(str(row["user_id"])[1:]),
+        profile_id=int(row["user_id"][1:]),
         timestamp=row["timestamp"],
         message_id=row["message_id"],
         properties={key: value for key, value in row.items() if key not in fixed and value is not None},

@@ -38,9 +38,7 @@ def run(place: Place, rival: Rival) -> Iterator[Line]:
     )
 
 
-def _whole(
-    place: Place, ours: list[dict[str, Any]], theirs: list[float], missing: str, first: dict[str, Any]
-) -> Line:
+def _whole(place: Place, ours: list[dict[str, Any]], theirs: list[float], missing: str, first: dict[str, Any]) -> Line:
     failed = {key: why for answer in (first, *ours) for key, why in answer["failures"].items()}
     return Line(
         name="P1 recompute of D50",

@@ -75,10 +75,14 @@ def statements(files: WorldFiles) -> list[str]:
         "ENGINE = MergeTree ORDER BY (name, user_id, timestamp)"
     )
     fill = [
-        f"INSERT INTO users SELECT {NUMBER.format('external_id')}, {NUMBER.format('company_id')}, "
-        f"* EXCEPT (external_id, email, phone, company_id) FROM file('{files.profiles}', Parquet)",
-        f"INSERT INTO accounts SELECT {NUMBER.format('external_id')}, * EXCEPT (external_id) "
-        f"FROM file('{files.companies}', Parquet)",
+        (
+            f"INSERT INTO users SELECT {NUMBER.format('external_id')}, {NUMBER.format('company_id')}, "
+            f"* EXCEPT (external_id, email, phone, company_id) FROM file('{files.profiles}', Parquet)"
+        ),
+        (
+            f"INSERT INTO accounts SELECT {NUMBER.format('external_id')}, * EXCEPT (external_id) "
+            f"FROM file('{files.companies}', Parquet)"
+        ),
         *(_fill_events(files, name) for name in EVENTS),
     ]
     merge = [f"OPTIMIZE TABLE {table} FINAL" for table in ("users", "accounts", "events")]

@@ -1,4 +1,4 @@
-"""The process that holds ClickHouse: reads SQL from stdin as lines of JSON, answers ids and seconds (of the clock and of processors).
+"""The process that holds ClickHouse: reads SQL from stdin as lines of JSON, answers ids and seconds.
 
 A process of its own, so that its threads and memory are not ours, and so that its absence is only an exit status.
 Each answer is a line of JSON, then as many bytes of ids (64-bit, little endian) as it says.

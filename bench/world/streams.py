@@ -6,12 +6,12 @@ processors. Here are only splitmix64, and the operations that IEEE 754 defines e
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 
-Numbers = np.ndarray[Any, Any]
+Numbers: TypeAlias = "np.ndarray[Any, Any]"
 SEED = "segment registry 1"
 
 
