@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from lib import clock, leases
 from segments.models import Run
@@ -38,14 +39,14 @@ def test_whoever_lost_a_row_can_neither_hold_nor_renew_it(run: Run) -> None:
     [mine] = claim()
     let_run_out()
     [theirs] = claim()
-    with pytest.raises(leases.LeaseLostError), leases.transaction.atomic():
+    with pytest.raises(leases.LeaseLostError), transaction.atomic():
         leases.hold(mine)
     with pytest.raises(leases.LeaseLostError):
         leases.renew(mine, seconds=60)
     leases.release(mine)
     theirs.refresh_from_db()
     assert theirs.leased_until is not None
-    with leases.transaction.atomic():
+    with transaction.atomic():
         leases.hold(theirs)
 
 
@@ -79,7 +80,7 @@ def test_the_heartbeat_lets_go_of_what_was_lost(run: Run) -> None:
 
 def test_the_heartbeat_does_not_wait_for_a_row_that_is_being_stored(run: Run) -> None:
     [mine] = leases.claim(Run.objects.order_by("id"), seconds=0.3)
-    with leases.transaction.atomic():
+    with transaction.atomic():
         leases.hold(mine)
         with leases.kept([mine], seconds=0.3):
             began = clock.now()

@@ -14,7 +14,8 @@ from tests.segments import data
 
 pytestmark = pytest.mark.django_db
 
-EVERYONE = {"unit": "profile", "rule": {"everyone": True}}
+RULE = {"everyone": True}
+EVERYONE = {"unit": "profile", "rule": RULE}
 
 
 @pytest.fixture(autouse=True)
@@ -74,14 +75,14 @@ def test_mistakes_of_a_definition_are_shown_at_the_field(client: Client, adminis
 
 def test_what_stands_in_the_way_of_publishing_is_said(client: Client, administrator: User) -> None:
     segment = data.make_segment("all", data.make_team(), decision="")
-    version = data.save(segment, EVERYONE["rule"])
+    version = data.save(segment, RULE)
     page = act(client, "segmentversion", "publish", version.pk)
     assert "Say what is done differently" in page
     assert not Run.objects.exists()
 
 
 def test_actions_on_segments_go_through_the_services(client: Client, administrator: User) -> None:
-    segment = data.live_segment("all", data.make_team(), EVERYONE["rule"])
+    segment = data.live_segment("all", data.make_team(), RULE)
     Run.objects.update(state=Run.State.SUCCEEDED)
     assert "is being recomputed" in act(client, "segment", "recompute", segment.pk)
     assert "is paused" in act(client, "segment", "pause", segment.pk)
@@ -92,7 +93,7 @@ def test_actions_on_segments_go_through_the_services(client: Client, administrat
 
 
 def test_a_live_segment_can_not_lose_its_contract(client: Client, administrator: User) -> None:
-    segment = data.live_segment("all", data.make_team(), EVERYONE["rule"])
+    segment = data.live_segment("all", data.make_team(), RULE)
     form = {"name": "New name", "owner": administrator.pk, "decision": "", "freshness": "00:30:00", "review_on": ""}
     url = reverse("admin:segments_segment_change", args=[segment.pk])
     page = client.post(url, form).content.decode()
@@ -103,7 +104,7 @@ def test_a_live_segment_can_not_lose_its_contract(client: Client, administrator:
 
 
 def test_nothing_is_deleted_and_runs_are_only_looked_at(client: Client, administrator: User) -> None:
-    segment = data.live_segment("all", data.make_team(), EVERYONE["rule"])
+    segment = data.live_segment("all", data.make_team(), RULE)
     run = Run.objects.get()
     for model, row in (("segment", segment.pk), ("segmentversion", segment.published_id), ("run", run.pk)):
         assert client.get(reverse(f"admin:segments_{model}_changelist")).status_code == 200

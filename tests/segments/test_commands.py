@@ -2,14 +2,16 @@
 
 import json
 from hashlib import sha256
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from profiles.models import TraitDefinition
 from tests.segments import data
+from tests.segments.processes import manage
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -124,6 +126,25 @@ def test_a_file_of_segments_stands_in_for_the_registry(people: None, tmp_path: P
 
 
 @pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ('{"unit": "profile",\n "rule": {"everyone": true}}', [None]),
+        ('{"unit": "profile", "rule": {"everyone": true}}\n', [None]),
+        ('{"id": "a", "definition": {"unit": "profile", "rule": {"everyone": true}}}', ["a"]),
+        ('{"unit": "profile", "rule": {"everyone": true}}\n\n{"unit": "company", "rule": {"everyone": true}}', [1, 3]),
+    ],
+)
+def test_standard_input_has_one_definition_or_one_per_line(
+    people: None, monkeypatch: pytest.MonkeyPatch, text: str, ids: list[object]
+) -> None:
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(text.encode())))
+    answers, status = run("evaluate", "-")
+    assert status == 0
+    assert [answer.get("id") for answer in answers] == ids
+    assert [answer["count"] for answer in answers] == [4, 1][: len(ids)]
+
+
+@pytest.mark.parametrize(
     "arguments",
     [
         ("missing.json",),
@@ -175,3 +196,20 @@ def test_recompute_of_a_segment_that_is_not_there_is_a_mistake_in_the_call() -> 
     with pytest.raises(CommandError) as refused:
         call_command("recompute", "paid")
     assert refused.value.returncode == 2
+
+
+def test_recompute_works_without_a_broker(people: None, process_environment: dict[str, str]) -> None:
+    data.live_segment("paid", data.make_team(), PAID)
+    ended = manage(process_environment | {"REDIS_URL": "redis://127.0.0.1:1/0"}, "recompute", "paid")
+    assert ended.returncode == 0, ended.stderr
+    assert json.loads(ended.stdout)["members"] == 3
+    assert "broker does not answer" in ended.stderr
+
+
+def test_recompute_says_why_a_run_failed(people: None) -> None:
+    data.live_segment("paid", data.make_team(), PAID)
+    TraitDefinition.objects.get(key="plan").delete()
+    [answer], status = run("recompute", "paid", "--wait")
+    assert status == 1
+    assert (answer["state"], answer["failure_code"]) == ("failed", "invalid_definition")
+    assert "plan" in answer["failure"]

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from pyroaring import BitMap64
 from pytest_django import Settings
 
@@ -102,13 +103,13 @@ def test_one_person_entering_writes_one_block_and_one_small_change(team: Team) -
     segment = data.live_segment("all", team, EVERYONE)
     crowd = BitMap64(range(70_000, 140_000)) | BitMap64([5])
     [run] = queue.claim_batch()
-    with leases.transaction.atomic():
+    with transaction.atomic():
         membership.store(run, crowd)
     rows = dict(MembershipBlock.objects.values_list("block", "pk"))
     assert sorted(rows) == [0, 1, 2]
 
     RunChange.objects.all().delete()
-    with leases.transaction.atomic():
+    with transaction.atomic():
         changes = membership.store(run, crowd | BitMap64([6]) - BitMap64([5]))
 
     assert changes == Changes(entered=BitMap64([6]), left=BitMap64())

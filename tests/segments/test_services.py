@@ -56,7 +56,8 @@ def test_a_definition_of_the_other_unit_is_refused() -> None:
 
 def test_what_a_version_says_never_changes() -> None:
     version = data.save(data.make_segment("all", data.make_team()), EVERYONE)
-    for change in ({"definition": {}}, {"words": "Nobody."}, {"sha256": ""}, {"number": 7}):
+    changes: tuple[dict[str, Any], ...] = ({"definition": {}}, {"words": "Nobody."}, {"sha256": ""}, {"number": 7})
+    for change in changes:
         with pytest.raises(IntegrityError, match="never changes"), transaction.atomic():
             SegmentVersion.objects.filter(pk=version.pk).update(**change)
     version.refresh_from_db()
