@@ -4,13 +4,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django.core.paginator import EmptyPage, PageNotAnInteger
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from django_htmx.http import push_url
+from django_htmx.http import push_url, replace_url
 
 from lib import clock
 from lib.htmx import Request, wants_fragment
@@ -86,7 +87,8 @@ def segment_list(request: Request) -> HttpResponse:
     view = asked if asked in views else "all"
     segments = catalogue()
     filters = SegmentFilter(request.GET, queryset=segments.filter(views[view].rule), request=request)
-    table = SegmentTable(filters.qs, order_by=request.GET.getlist("sort") or "-members", request=request)
+    sort = [order for order in request.GET.getlist("sort") if order.removeprefix("-") in SegmentTable.base_columns]
+    table = SegmentTable(filters.qs, order_by=sort or "-members", request=request)
     turn_to(table, request.GET.get("page", "1"))
     decorate(table.page.object_list.data, named, now)
     query = meaningful(request.GET)
@@ -98,14 +100,21 @@ def segment_list(request: Request) -> HttpResponse:
         "nothing": "" if set(query) - {"view", "sort"} else views[view].nothing,
         "chips": chips(filters, query),
         "menus": MENUS,
-        "sort": request.GET.getlist("sort"),
+        "sort": sort,
     }
     if wants_fragment(request):
-        fragment = render(request, "segments/fragment.html", context)
-        return push_url(fragment, f"{request.path}?{query.urlencode()}" if query else request.path)
+        return with_address(request, render(request, "segments/fragment.html", context), query)
     counts = count_views(segments, views)
     context |= {"views": [(key, views[key].name, counts[key]) for key in views], "total": counts["all"]}
     return render(request, "segments/list.html", context)
+
+
+def with_address(request: Request, fragment: HttpResponse, query: QueryDict) -> HttpResponse:
+    """Have the browser show the address of what it shows; letters typed one after the other are one step back."""
+    address = f"{request.path}?{query.urlencode()}" if query else request.path
+    before = QueryDict(urlsplit(request.htmx.current_url or "").query)
+    is_typing = bool(before.get("q") and query.get("q")) or before == query
+    return replace_url(fragment, address) if is_typing else push_url(fragment, address)
 
 
 def catalogue() -> QuerySet[Any]:

@@ -30,12 +30,30 @@ def referrals() -> Counter[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """The members of a segment, and those of them who are in the audience."""
+
+    members: int
+    audience: int
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.audience / self.members) if self.members else 0
+
+
+@dataclass(frozen=True, slots=True)
 class Use:
     """One activation of a segment: its rhythm in words, and its latest sync run, if it had any."""
 
     activation: Activation
     rhythm: str
     latest: SyncRun | None
+
+    @property
+    def reach(self) -> Reach | None:
+        """How many of the members the latest sync run was for; None where it did not get so far."""
+        steps = self.latest.funnel if self.latest else []
+        return Reach(steps[0]["left"], steps[-1]["left"]) if steps else None
 
     @property
     def is_failing(self) -> bool:

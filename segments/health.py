@@ -20,12 +20,12 @@ GRACE = timedelta(minutes=1)  # finding due work and doing it takes a moment
 
 
 class Health(models.TextChoices):
-    """One word about the number of members."""
+    """One word about the number of members, the most urgent first."""
 
-    FRESH = "fresh", gettext_lazy("Fresh")
-    LATE = "late", gettext_lazy("Late")
     BROKEN = "broken", gettext_lazy("Broken")
-    WAITING = "waiting", gettext_lazy("Not counted yet")
+    LATE = "late", gettext_lazy("Late")
+    UNCOUNTED = "uncounted", gettext_lazy("Not counted yet")
+    FRESH = "fresh", gettext_lazy("Fresh")
     PAUSED = "paused", gettext_lazy("Paused")
     DRAFT = "draft", gettext_lazy("Not published")
     RETIRED = "retired", gettext_lazy("Retired")
@@ -60,7 +60,9 @@ def with_health(queryset: QuerySet[Segment]) -> QuerySet[Any]:
             failed_id=Subquery(failed.values("pk")[:1]),
             failure=Subquery(failed.values("failure")[:1]),
             counting=Exists(runs.filter(state__in=(Run.State.QUEUED, Run.State.RUNNING))),
-            words=Coalesce("published__words", Subquery(versions.values("words")[:1]), Value("")),
+            words=Coalesce(
+                "published__words", Subquery(versions.values("words")[:1]), Value(""), output_field=models.TextField()
+            ),
         )
         .annotate(health=_health())
     )
@@ -72,7 +74,7 @@ def _health() -> Case:
         When(state=Segment.State.PAUSED, then=Value(Health.PAUSED)),
         When(Q(state=Segment.State.DRAFT) | Q(published=None), then=Value(Health.DRAFT)),
         When(failed_id__isnull=False, then=Value(Health.BROKEN)),
-        When(good_id=None, then=Value(Health.WAITING)),
+        When(good_id=None, then=Value(Health.UNCOUNTED)),
         When(good_as_of__lt=Now() - F("freshness") - Value(GRACE), then=Value(Health.LATE)),
         default=Value(Health.FRESH),
         output_field=models.CharField(),
@@ -118,7 +120,7 @@ def _when(moment: datetime, now: datetime) -> str:
     return _("today, %(ago)s") % {"ago": ages.ago(moment, now)} if day == ages.date_of(now, now) else day
 
 
-def _waiting(segment: Listed, _now: datetime) -> str:
+def _uncounted(segment: Listed, _now: datetime) -> str:
     return _("The first count is on its way") if segment.counting else _("The first count starts in a moment")
 
 
@@ -136,7 +138,7 @@ _REASONS = {
     Health.FRESH: _fresh,
     Health.LATE: _late,
     Health.BROKEN: _broken,
-    Health.WAITING: _waiting,
+    Health.UNCOUNTED: _uncounted,
     Health.PAUSED: _last_number,
     Health.RETIRED: _last_number,
     Health.DRAFT: _draft,

@@ -19,7 +19,7 @@
     const box = document.getElementById(chip.dataset.untick);
     if (!box) return false;
     box.checked = false;
-    box.dispatchEvent(new Event("change", { bubbles: true }));
+    box.dispatchEvent(new Event("input", { bubbles: true }));
     document.querySelector("[data-search]").focus();
     return true;
   };

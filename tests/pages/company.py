@@ -88,17 +88,16 @@ def _run(segment: Segment, as_of: datetime, members: int | None, **fields: Any) 
     return given | fields
 
 
-def add_history(segment: Segment, size: int, *, days: int = 90, growth: float = 0.0005, until: datetime) -> None:
-    """Four runs a day up to `until`, from about `size` members on; the same each time for a key."""
+def add_history(segment: Segment, size: int, *, days: int = 90, growth: float = 0.002, until: datetime) -> None:
+    """A run a day up to `until`, from about `size` members on; the same each time for a key."""
     chance = random.Random(segment.key)
-    count, members = days * 4, size
-    runs = []
-    for place in range(count):
-        season = 1 + 0.4 * ((place // 28) % 2)
-        entered = round(chance.random() * season * members * (0.012 + growth)) + (chance.random() < 0.3)
-        left = min(members, round(chance.random() * members * 0.0135))
+    members, runs = size, []
+    for place in range(days):
+        season = 1 + 0.4 * ((place // 7) % 2)
+        entered = round(chance.random() * season * members * (0.04 + growth)) + (chance.random() < 0.3)
+        left = min(members, round(chance.random() * members * 0.046))
         members += entered - left
-        as_of = until - timedelta(hours=6) * (count - 1 - place)
+        as_of = until - timedelta(days=days - 1 - place)
         runs.append(Run(**_run(segment, as_of, members, entered=entered, left=left)))
     Run.objects.bulk_create(runs)
 
@@ -137,6 +136,12 @@ def make_activation(segment: Segment, connection: Connection, name: str, **field
 def add_sync(activation: Activation, at: datetime, state: str = SyncRun.State.SUCCEEDED, **fields: Any) -> SyncRun:
     given = {"queued_at": at, "started_at": at, "finished_at": at + timedelta(seconds=4)} | fields
     return SyncRun.objects.create(activation=activation, trigger=SyncRun.Trigger.SCHEDULE, state=state, **given)
+
+
+def make_funnel(members: int, audience: int) -> list[dict[str, Any]]:
+    """As a sync run keeps it."""
+    steps = (("members", members), ("consent", audience))
+    return [{"step": step, "label": step, "left": left} for step, left in steps]
 
 
 def make_catalogue() -> None:
@@ -211,7 +216,7 @@ def make_company() -> User:
     )
     add_history(trials, 380, until=now - timedelta(minutes=12))
     nudge = make_activation(trials, files, "Day-5 nudge")
-    add_sync(nudge, now - timedelta(minutes=10), added=6, removed=2)
+    add_sync(nudge, now - timedelta(minutes=10), added=6, removed=2, funnel=make_funnel(530, 471))
     ads = make_activation(
         trials,
         board,

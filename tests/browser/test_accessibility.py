@@ -1,0 +1,63 @@
+"""Every page, in both themes and two widths: axe finds nothing, nothing scrolls sideways, one h1."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from tests.browser.conftest import sign_in
+
+pytestmark = pytest.mark.browser
+SIZES = {"desktop": {"width": 1440, "height": 900}, "mobile": {"width": 390, "height": 844}}
+PAGES = [
+    "/segments/",
+    "/segments/?team=growth&q=people",
+    "/segments/?q=nothing-like-this",
+    "/segments/trials-going-quiet/",
+    "/segments/hibernating-payers/",
+    "/segments/new-this-week/",
+    "/segments/ready-for-more-seats/",
+]
+IS_TOO_WIDE = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_is_accessible(
+    company: User, strict_page: Page, live_server: LiveServer, axe: Callable[[Page], None], theme: str, size: str
+) -> None:
+    page = strict_page
+    page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+    page.context.add_cookies([{"name": "theme", "value": theme, "url": live_server.url}])
+    page.goto(f"{live_server.url}/sign-in/")
+    check(page, axe, theme)
+    sign_in(page.context, live_server.url, company)
+    for address in PAGES:
+        page.goto(live_server.url + address)
+        page.wait_for_load_state("networkidle")
+        check(page, axe, theme)
+
+
+def check(page: Page, axe: Callable[[Page], None], theme: str) -> None:
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
+    expect(page.locator("h1")).to_have_count(1)
+    assert (page.url, page.evaluate(IS_TOO_WIDE)) == (page.url, False)
+    axe(page)
+
+
+def test_what_opens_is_accessible_too(registry: Page, axe: Callable[[Page], None]) -> None:
+    registry.keyboard.press("?")
+    expect(registry.get_by_role("dialog")).to_be_visible()
+    axe(registry)
+    registry.keyboard.press("Escape")
+    registry.get_by_role("button", name="Team").click()
+    expect(registry.get_by_label("Sales")).to_be_visible()
+    axe(registry)
+
+
+def test_the_check_finds_faults(registry: Page, axe: Callable[[Page], None]) -> None:
+    registry.evaluate("document.querySelector('main').append(document.createElement('button'))")
+    with pytest.raises(AssertionError, match="button-name"):
+        axe(registry)

@@ -1,0 +1,136 @@
+"""What people do on the pages, by mouse and by keyboard."""
+
+import re
+
+import pytest
+from django.core.cache import cache
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from tests.pages.company import PASSWORD
+
+pytestmark = pytest.mark.browser
+PAINTED = (
+    """canvas => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.some(value => value)"""
+)
+
+
+def test_sign_in_find_a_segment_and_sign_out(company: User, strict_page: Page, live_server: LiveServer) -> None:
+    cache.clear()
+    page = strict_page
+    page.goto(live_server.url)
+    page.get_by_label("E-mail address").fill(company.email)
+    page.get_by_label("Password").fill("wrong")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("do not belong together")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Segments")
+    page.get_by_role("link", name="Trials going quiet").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Trials going quiet")
+    page.get_by_role("button", name="Account of Maya Lindqvist").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+
+
+def test_the_list_follows_the_filters_while_their_menu_stays_open(registry: Page) -> None:
+    registry.get_by_role("button", name="Team").click()
+    registry.get_by_label("Sales").check()
+    expect(registry.get_by_role("status")).to_have_text("3 segments")
+    expect(registry.get_by_label("Product")).to_be_visible()
+    registry.get_by_label("Product").check()
+    expect(registry.get_by_role("status")).to_have_text("5 segments")
+    expect(registry).to_have_url(re.compile(r"/segments/\?team=\w+&team=\w+$"))
+    registry.keyboard.press("Escape")
+    registry.get_by_role("link", name="Team: Sales").click()
+    expect(registry.get_by_role("status")).to_have_text("2 segments")
+    expect(registry.get_by_label("Sales")).not_to_be_checked()
+
+
+def test_fast_typing_shows_the_result_of_the_last_letter_only(registry: Page) -> None:
+    registry.keyboard.press("/")
+    registry.keyboard.type("hibernating")
+    expect(registry.locator("a.row-link")).to_have_text(["Hibernating payers"])
+    expect(registry.get_by_role("status")).to_have_text("1 segment")
+
+
+def test_back_after_filtering_restores_the_whole_page(registry: Page) -> None:
+    registry.get_by_role("searchbox").fill("power")
+    expect(registry.get_by_role("status")).to_have_text("1 segment")
+    registry.get_by_role("link", name="Power users").click()
+    expect(registry.get_by_role("heading", level=1)).to_have_text("Power users")
+    registry.go_back()
+    expect(registry.get_by_role("heading", level=1)).to_have_text("Segments")
+    expect(registry.get_by_role("searchbox")).to_have_value("power")
+    expect(registry.locator("a.row-link")).to_have_text(["Power users"])
+    expect(registry.get_by_role("navigation", name="Main")).to_be_visible()
+    registry.go_back()
+    expect(registry.get_by_role("status")).to_have_text("12 segments")
+    expect(registry.get_by_role("navigation", name="Main")).to_be_visible()
+
+
+def test_a_row_is_reached_and_opened_by_keyboard(registry: Page) -> None:
+    registry.keyboard.press("Tab")
+    expect(registry.get_by_role("link", name="Skip to the content")).to_be_focused()
+    registry.keyboard.press("Enter")
+    expect(registry.locator("main")).to_be_focused()
+    registry.get_by_role("link", name="Bought in the last 90 days").focus()
+    registry.keyboard.press("Enter")
+    expect(registry.get_by_role("heading", level=1)).to_have_text("Bought in the last 90 days")
+
+
+def test_single_keys_can_be_switched_off_and_stay_off(registry: Page) -> None:
+    registry.keyboard.press("?")
+    registry.get_by_label("Use single keys").uncheck()
+    registry.keyboard.press("Escape")
+    registry.reload()
+    registry.keyboard.press("/")
+    expect(registry.get_by_role("searchbox")).not_to_be_focused()
+    registry.keyboard.press("?")
+    expect(registry.get_by_role("dialog")).not_to_be_visible()
+
+
+def test_keys_are_letters_inside_a_field(registry: Page) -> None:
+    registry.keyboard.press("/")
+    registry.keyboard.type("/?")
+    expect(registry.get_by_role("searchbox")).to_have_value("/?")
+    expect(registry.get_by_role("dialog")).not_to_be_visible()
+
+
+def test_the_theme_is_switched_at_once_and_kept(registry: Page) -> None:
+    registry.get_by_role("button", name="Switch between light and dark").click()
+    expect(registry.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    registry.get_by_role("link", name="Power users").click()
+    expect(registry.get_by_role("heading", level=1)).to_have_text("Power users")
+    expect(registry.locator("html")).to_have_attribute("data-bs-theme", "dark")
+
+
+def test_the_charts_paint_and_their_numbers_can_be_read(registry: Page) -> None:
+    registry.get_by_role("link", name="Trials going quiet").click()
+    for canvas in registry.locator("canvas").all():
+        assert canvas.evaluate(PAINTED)
+    registry.get_by_text("Show the numbers").click()
+    expect(registry.locator(".numbers tbody tr")).to_have_count(90)
+    registry.get_by_role("link", name="30 d").click()
+    expect(registry.locator(".numbers tbody tr")).to_have_count(30)
+
+
+def test_a_nested_rule_is_outlined_and_a_new_version_compared(registry: Page) -> None:
+    registry.get_by_role("link", name="Trials going quiet").click()
+    expect(registry.locator("#definition .outline li")).to_have_count(8)
+    expect(registry.locator("#changes .change-added")).to_contain_text("21 days")
+    expect(registry.locator("#changes .change-removed")).to_contain_text("14 days")
+
+
+def test_the_menu_opens_on_a_phone(registry: Page) -> None:
+    registry.set_viewport_size({"width": 390, "height": 844})
+    expect(registry.get_by_role("link", name="Administration")).not_to_be_visible()
+    registry.get_by_role("button", name="Menu").click()
+    expect(registry.get_by_role("link", name="Administration")).to_be_visible()
+
+
+def test_the_admin_site_works_under_the_same_policy(registry: Page) -> None:
+    registry.get_by_role("link", name="New segment").click()
+    expect(registry.get_by_role("heading", level=1)).to_have_text("Add segment")
+    registry.wait_for_load_state("networkidle")

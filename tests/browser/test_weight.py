@@ -1,0 +1,39 @@
+"""What a first visit costs: bytes as a compressing server sends them, and no other host."""
+
+from urllib.parse import urlsplit
+
+import brotli
+import pytest
+from playwright.sync_api import Page, Response
+from pytest_django.live_server_helper import LiveServer
+
+pytestmark = pytest.mark.browser
+PAGE_LIMIT = 250 * 1024
+SHELL_SCRIPTS_LIMIT = 60 * 1024
+COMPRESSED_ALREADY = (".woff2",)
+
+
+def weight(response: Response) -> int:
+    """The size of a response after brotli; static files are stored so compressed, pages by the proxy in front."""
+    body = response.body()
+    return len(body) if response.url.endswith(COMPRESSED_ALREADY) else len(brotli.compress(body, quality=9))
+
+
+@pytest.mark.parametrize("address", ["/segments/", "/segments/trials-going-quiet/"])
+def test_a_first_visit_is_light_and_asks_nobody_else(registry: Page, live_server: LiveServer, address: str) -> None:
+    responses: list[Response] = []
+    fresh = registry.context.new_page()
+    fresh.context.clear_cookies(name="csrftoken")
+    fresh.on("response", lambda response: responses.append(response))
+    fresh.context.new_cdp_session(fresh).send("Network.clearBrowserCache")
+    fresh.goto(live_server.url + address)
+    fresh.wait_for_load_state("networkidle")
+    sizes = {response.url: weight(response) for response in responses}
+    assert {urlsplit(url).netloc for url in sizes} == {urlsplit(live_server.url).netloc}
+    assert any(url.endswith("tabler.min.css") for url in sizes)
+    assert sum(sizes.values()) <= PAGE_LIMIT, sizes
+    scripts = sum(size for url, size in sizes.items() if url.endswith(".js") and "chart" not in url)
+    assert scripts <= SHELL_SCRIPTS_LIMIT
+    print(
+        f"{address}: {sum(sizes.values()) / 1024:.0f} KB in {len(sizes)} requests, {scripts / 1024:.0f} KB of scripts"
+    )
