@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from time import perf_counter
 
 from bench import suite
+from bench.fifty import definition
 from bench.lines import Line, middle
 from bench.world import Size
-from bench.world.fifty import definition
 from bench.world.sizes import AS_OF
 from segments.rules.parse import parse
 from segments.rules.sql import compile_members

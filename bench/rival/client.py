@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from array import array
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -28,7 +29,7 @@ class RivalAnswer:
 
 
 class Rival:
-    """ClickHouse with the world in it; a context manager. Raises `RivalMissingError` where chdb is not installed."""
+    """ClickHouse with the world in it; a context manager. Where chdb is not installed, `ask` says so."""
 
     def __init__(self, folder: Path, files: WorldFiles, threads: int) -> None:
         self.folder = folder
@@ -45,21 +46,26 @@ class Rival:
         command = [sys.executable, "-m", "bench.rival.worker", str(self.folder), str(self.threads)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         if not loaded:
-            print("Loading ClickHouse ...", file=sys.stderr)
-            for statement in tables.statements(self.files):
-                self.ask(statement)
-            stamp.write_text(wanted)
+            with suppress(RivalMissingError):  # whoever asks is told
+                self._load()
+                stamp.write_text(wanted)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._process.stdin:
-            self._process.stdin.close()
+            with suppress(BrokenPipeError):
+                self._process.stdin.close()
         self._process.wait()
 
+    def _load(self) -> None:
+        print("Loading ClickHouse ...", file=sys.stderr)
+        for statement in tables.statements(self.files):
+            self.ask(statement)
+
     def ask(self, sql: str) -> RivalAnswer:
-        """Run one statement. Raises RuntimeError with ClickHouse's own words where it fails."""
+        """Run one statement. Raises `RivalMissingError`, and RuntimeError with ClickHouse's own words."""
         if self._process.stdin is None or self._process.stdout is None:
             raise RuntimeError("the process of the rival has no pipes")
         try:

@@ -4,6 +4,7 @@ A process of its own, so that its threads and memory are not ours, and so that i
 Each answer is a line of JSON, then as many bytes of ids (64-bit, little endian) as it says.
 """
 
+import importlib
 import json
 import sys
 import time
@@ -17,7 +18,7 @@ MISSING = 3
 def main(folder: Path, threads: int) -> int:
     """Serve until stdin ends."""
     try:
-        from chdb import session  # noqa: PLC0415 - its absence is an answer
+        session: Any = importlib.import_module("chdb.session")
     except ImportError:
         return MISSING
     clickhouse = session.Session(str(folder))

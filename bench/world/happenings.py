@@ -60,7 +60,8 @@ def _times(profile: Numbers, number: Numbers, position: Numbers) -> Numbers:
     age = stopped + u * np.sqrt(u) * (tenure - stopped)
     within = (position % SESSION) * (4 * MINUTE_MS) + below("pause", number, 20 * MINUTE_MS)
     earliest = END_MS - EVENT_DAYS * DAY_MS
-    return np.clip(END_MS - np.floor(age).astype(np.int64) + within, earliest, END_MS - 1)
+    times: Numbers = np.clip(END_MS - np.floor(age).astype(np.int64) + within, earliest, END_MS - 1)
+    return times
 
 
 def _table(size: Size, name: str, number: Numbers, profile: Numbers, times: Numbers) -> pa.Table:

@@ -94,7 +94,8 @@ def company_of(size: Size, n: Numbers) -> Numbers:
 def signed_up(n: Numbers) -> Numbers:
     """When each profile came, in milliseconds since 1970: more of them lately, three years at most ago."""
     u = unit("signed up", n)
-    return END_MS - 1 - np.floor(u * np.sqrt(u) * (1095 * DAY_MS)).astype(np.int64)
+    ago: Numbers = np.floor(u * np.sqrt(u) * (1095 * DAY_MS)).astype(np.int64)
+    return END_MS - 1 - ago
 
 
 def _birthdays(n: Numbers) -> Numbers:

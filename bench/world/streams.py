@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pyarrow as pa
 
-Numbers: TypeAlias = "np.ndarray[Any, Any]"
+Numbers: TypeAlias = np.ndarray[Any, Any]
 SEED = "segment registry 1"
 
 
