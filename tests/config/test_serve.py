@@ -44,6 +44,17 @@ class Served:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
+    def __enter__(self) -> "Served":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop, if it still runs; what it printed is shown with a test that fails."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.wait(60)
+        self._reader.join(5)
+        print("".join(self.lines))
+
     def _read(self) -> None:
         assert self.process.stdout is not None
         self.lines.extend(self.process.stdout)
@@ -80,11 +91,8 @@ class Served:
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
-    one = Served(tmp_path / "a home", free_port())
-    yield one
-    if one.process.poll() is None:
-        one.process.terminate()
-    one.process.wait(60)
+    with Served(tmp_path / "a home", free_port()) as one:
+        yield one
 
 
 def test_it_serves_restarts_what_dies_and_leaves_nothing_behind(served: Served) -> None:
