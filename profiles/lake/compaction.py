@@ -4,13 +4,14 @@
 """
 
 from collections import defaultdict
+from datetime import timedelta
 
 import duckdb
 from deltalake import DeltaTable
 from deltalake.exceptions import CommitFailedError
 from django.db import transaction
 
-from lib import failpoints
+from lib import clock, failpoints
 from profiles.lake import delta, files, flush
 from profiles.lake.connection import connect
 from profiles.lake.files import LakeFile, quoted
@@ -18,12 +19,16 @@ from profiles.lake.layout import Layout, load_layouts
 from profiles.lake.writer import Writer, exclusive
 
 MOST_FILES = 50
+FEW_FILES = 4
+SETTLED = timedelta(minutes=1)
+"""A month that no file has come to for so long is merged from `FEW_FILES` on: that is what an import leaves."""
 
 POINTS = failpoints.declare("compact.written", "compact.committed", "compact.closing", "compact.closed")
 
 
 def compact(*, most_files: int = MOST_FILES, wait: float = flush.WAIT_SECONDS) -> int:
-    """Rewrite each month of a table that has `most_files` or more files as one; answers how many months.
+    """Rewrite each month of a table that has `most_files` or more files as one, or that has settled with a few;
+    answers how many months.
 
     Raises `LakeBusyError` when another process writes the lake for longer than `wait` seconds.
     """
@@ -37,7 +42,12 @@ def _compact_table(writer: Writer, duck: duckdb.DuckDBPyConnection, layout: Layo
     handle = delta.newest(layout)
     if handle is None:
         return 0
-    crowded = [month for month, paths in sorted(_by_month(handle).items()) if len(paths) >= most_files]
+    settled = _settled(handle)
+    crowded = [
+        month
+        for month, paths in sorted(_by_month(handle).items())
+        if len(paths) >= (FEW_FILES if month in settled else most_files)
+    ]
     return sum(_compact_month(writer, duck, layout, month) for month in crowded)
 
 
@@ -46,6 +56,12 @@ def _by_month(handle: DeltaTable) -> dict[str, list[str]]:
     for path, month in delta.files_of(handle).items():
         by_month[month].append(path)
     return by_month
+
+
+def _settled(handle: DeltaTable) -> set[str]:
+    """The months whose newest file was named a while ago."""
+    border = (clock.now() - SETTLED).timestamp() * 1000
+    return {month for month, moment in delta.newest_additions(handle).items() if moment < border}
 
 
 def _compact_month(writer: Writer, duck: duckdb.DuckDBPyConnection, layout: Layout, month: str) -> int:

@@ -117,6 +117,11 @@ def _close(writer: Writer, layout: Layout, version: int, changed: pa.Table) -> N
                 f"DELETE FROM {marks} WHERE {key} IN (SELECT m.{key} FROM {marks} m"  # noqa: S608  our own names
                 f" JOIN unnest(%s::bigint[], %s::bigint[]) AS claimed(id, generation)"
                 f" ON m.{key} = claimed.id AND m.generation = claimed.generation FOR UPDATE OF m SKIP LOCKED)",
-                [changed.column("id").to_pylist(), changed.column("generation").to_pylist()],
+                [_array(changed.column("id")), _array(changed.column("generation"))],
             )
         failpoints.reach("copy.closing")
+
+
+def _array(numbers: pa.ChunkedArray) -> str:
+    """A Postgres array as text: the driver takes longer over a list of 50,000 numbers than the query does."""
+    return "{" + ",".join(map(str, numbers.to_pylist())) + "}"

@@ -57,8 +57,9 @@ def commit(
     Raises `CommitFailedError`, and changes nothing, if anything has been committed since the handle was opened:
     a writer that was paused can't add to what it has not seen.
     """
+    moment = int(clock.now().timestamp() * 1000)
     handle.create_write_transaction(
-        [*(_added(file, layout) for file in add), *(_removed(path) for path in remove)],
+        [*(_added(file, layout, moment) for file in add), *(_removed(path, moment) for path in remove)],
         mode="append",
         schema=handle.schema(),
         partition_by=[layout.partition],
@@ -78,9 +79,20 @@ def files(table: str, version: int) -> Mapping[str, str]:
 def files_of(handle: DeltaTable) -> Mapping[str, str]:
     """The files that the handle's version names."""
     actions = pa.table(handle.get_add_actions())
-    partitions = actions.column("partition").to_pylist()
-    values = [str(next(iter(partition.values()))) for partition in partitions]
-    return dict(zip(actions.column("path").to_pylist(), values, strict=True))
+    return dict(zip(actions.column("path").to_pylist(), _partitions(actions), strict=True))
+
+
+def newest_additions(handle: DeltaTable) -> Mapping[str, int]:
+    """Value of the partition → when the newest of its files was named, in milliseconds since 1970."""
+    actions = pa.table(handle.get_add_actions())
+    newest: dict[str, int] = {}
+    for partition, moment in zip(_partitions(actions), actions.column("modification_time").to_pylist(), strict=True):
+        newest[partition] = max(moment, newest.get(partition, 0))
+    return newest
+
+
+def _partitions(actions: pa.Table) -> list[str]:
+    return [str(next(iter(partition.values()))) for partition in actions.column("partition").to_pylist()]
 
 
 def layout_of(handle: DeltaTable, layout: Layout) -> Layout:
@@ -91,7 +103,7 @@ def layout_of(handle: DeltaTable, layout: Layout) -> Layout:
     return replace(layout, columns=columns)
 
 
-@lru_cache(maxsize=512)  # a version never changes
+@lru_cache(maxsize=128)  # a version never changes
 def _files(lake: str, table: str, version: int) -> Mapping[str, str]:  # noqa: ARG001  another lake, other files
     return MappingProxyType(dict(files_of(DeltaTable(str(folder(table)), version=version))))
 
@@ -121,20 +133,16 @@ def _missing_fields(layout: Layout, handle: DeltaTable) -> list[Field]:
     return [field for field in wanted if field.name not in known]
 
 
-def _added(file: LakeFile, layout: Layout) -> AddAction:
+def _added(file: LakeFile, layout: Layout, milliseconds: int) -> AddAction:
     return AddAction(
         path=file.path,
         size=file.size,
         partition_values={layout.partition: file.partition},
-        modification_time=_milliseconds(),
+        modification_time=milliseconds,
         data_change=True,
         stats=json.dumps(file.stats),
     )
 
 
-def _removed(path: str) -> RemoveAction:
-    return RemoveAction(path=path, data_change=True, deletion_timestamp=_milliseconds())
-
-
-def _milliseconds() -> int:
-    return int(clock.now().timestamp() * 1000)
+def _removed(path: str, milliseconds: int) -> RemoveAction:
+    return RemoveAction(path=path, data_change=True, deletion_timestamp=milliseconds)

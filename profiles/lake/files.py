@@ -39,7 +39,7 @@ def write(connection: duckdb.DuckDBPyConnection, layout: Layout, partition: str,
     """
     path = f"{layout.partition}={partition}/{uuid.uuid4()}.parquet"
     target = folder(layout.name) / path
-    target.parent.mkdir(parents=True, exist_ok=True)
+    _make_folder(target.parent)
     answer = connection.execute(
         f"COPY ({query} ORDER BY {quoted(layout.order)}) TO {literal(str(target))}"
         " (FORMAT parquet, COMPRESSION zstd, RETURN_STATS true)"
@@ -50,6 +50,7 @@ def write(connection: duckdb.DuckDBPyConnection, layout: Layout, partition: str,
         target.unlink()
         return None
     _make_durable(target)
+    _make_durable(target.parent)
     return LakeFile(path, partition, size, _delta_stats(layout, rows, statistics))
 
 
@@ -140,10 +141,16 @@ def _delta_value(kind: str, text: str) -> int | str:
     return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
+def _make_folder(partition: Path) -> None:
+    if not partition.is_dir():
+        partition.mkdir(parents=True, exist_ok=True)
+        for each in (partition.parent, partition.parent.parent):
+            _make_durable(each)
+
+
 def _make_durable(path: Path) -> None:
-    for each in (path, path.parent, path.parent.parent):
-        descriptor = os.open(each, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

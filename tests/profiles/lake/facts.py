@@ -160,7 +160,17 @@ def plain(row: Row) -> Row:
 
 
 def _traits(number: int) -> dict[str, Any]:
-    hostile = ["plain", "", 'quote " comma, semicolon;', "two\nlines\r\nand a tab\t", "\\N", "NULL", "ümläut 🦊", " "]
+    hostile = [
+        "plain",
+        "",
+        'quote " comma, semicolon;',
+        "two\nlines\r\nand a tab\t",
+        "\\N",
+        "NULL",
+        "ümläut 🦊",
+        " ",
+        "x" * 3_000_000,
+    ]
     every = {
         "plan": hostile[number % len(hostile)],
         "score": [0.1, -0.0, 1e11, 7, 123456.789012][number % 5],

@@ -46,6 +46,16 @@ def test_a_month_with_fewer_files_is_left_alone(facts: Facts) -> None:
     assert len(files_of("order")) == 4
 
 
+def test_a_month_that_has_settled_is_merged_when_it_has_a_few(facts: Facts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compaction, "SETTLED", timedelta(0))
+    assert compaction.compact() == 0
+    facts.arrive(1)
+    flush.flush_tail()
+    assert compaction.compact() == 3
+    assert len(files_of("order")) == 2
+    assert told_now() == facts.truth()
+
+
 def test_values_that_the_catalogue_has_dropped_stay_in_the_lake(facts: Facts) -> None:
     total = EventProperty.objects.get(key="total")
     total.delete()

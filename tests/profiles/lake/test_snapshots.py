@@ -95,6 +95,13 @@ def test_files_that_are_older_than_a_column_have_null_in_it(facts: Facts) -> Non
     assert told() == everyone | {newcomer.pk: "x"}
 
 
+def test_a_text_of_megabytes_is_told_whole(facts: Facts) -> None:
+    person = facts.people[0]
+    person.traits = {"plan": "x" * 3_000_000}
+    person.save()
+    assert told_now() == facts.truth()
+
+
 def test_people_of_a_company_join_it_when_it_becomes_known(facts: Facts) -> None:
     copies.copy_changes()
     unknown = facts.companies[2]
