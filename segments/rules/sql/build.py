@@ -124,6 +124,11 @@ def compare(left: Expression, operator: str, right: Expression) -> Expression:
     return _COMPARISONS[operator](this=left, expression=right)
 
 
+def whole_divide(left: Expression, right: Expression) -> Expression:
+    """``left // right`` of whole numbers."""
+    return exp.IntDiv(this=wrap(left), expression=right)
+
+
 _COMPARISONS: dict[str, type[exp.Expression]] = {
     "=": exp.EQ,
     "<>": exp.NEQ,
@@ -230,6 +235,11 @@ def word(name: str) -> Expression:
 def at_zone(moment: Expression, zone: str) -> Expression:
     """``moment AT TIME ZONE 'zone'``."""
     return exp.AtTimeZone(this=moment, zone=string(zone))
+
+
+def extract(part: str, moment: Expression) -> Expression:
+    """``EXTRACT(part FROM moment)``."""
+    return exp.Extract(this=word(part), expression=moment)
 
 
 def collate(text: Expression, collation: str) -> Expression:

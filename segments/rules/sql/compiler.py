@@ -67,7 +67,7 @@ from segments.rules.sql.measures import measured, operand_of
 from segments.rules.sql.names import Names
 from segments.rules.sql.percent import POPULATION, border
 from segments.rules.sql.scan import ScanNotes
-from segments.rules.sql.sequences import SequenceQuery
+from segments.rules.sql.sequences import SequenceQuery, can_happen
 from segments.rules.sql.sources import MEMBER, Source, event_tables
 
 Node = Rule
@@ -108,6 +108,11 @@ class Scope:
     def id(self) -> Expression:
         """The id of a member."""
         return column(self.population, "id")
+
+    @property
+    def named_id(self) -> Expression:
+        """The id as a column of a query; without a name ClickHouse calls it otherwise where several tables have one."""
+        return named(self.id, "id")
 
     def join(self, alias: str, key: str, mine: Expression, relation: str | None = None) -> None:
         """Joins a relation with one row per member, or none."""
@@ -275,7 +280,7 @@ class Compiler:
         return self._leaf(rule, always(holds=held), integer(0))
 
     def _sequence(self, rule: Sequence, scope: Scope) -> Answer:
-        if scope.clock.window(rule.window).empty:
+        if scope.clock.window(rule.window).empty or not can_happen(rule, self.catalogue):
             return self._leaf(rule, always(holds=False))
         key = (scope.unit, rule, scope.clock.zone.key)
         if key not in self.known:
@@ -303,7 +308,7 @@ class Compiler:
         kept, self.keeps_findings = self.keeps_findings, False
         condition = self.compile(definition.rule, scope).condition
         self.keeps_findings = kept
-        self._add(name, scope.query([scope.id], condition.expression), rule, scope.unit)
+        self._add(name, scope.query([scope.named_id], condition.expression), rule, scope.unit)
 
     def _company(self, rule: InCompany, scope: Scope) -> Answer:
         self.notes.note("users", ("company_id",))
@@ -312,10 +317,10 @@ class Compiler:
         name = self.names.free("company")
         mine = column("users", "company_id")
         if not self.keeps_findings:
-            self._add(name, inner.query([inner.id], answer.condition.expression), rule.rule, inner.unit)
+            self._add(name, inner.query([inner.named_id], answer.condition.expression), rule.rule, inner.unit)
             return Answer(self._is_joined(scope, name, "id", mine))
         below, columns = _lift_company(name, answer.findings)
-        self._add(name, inner.query([inner.id, *columns]), rule.rule, inner.unit)
+        self._add(name, inner.query([inner.named_id, *columns]), rule.rule, inner.unit)
         self._is_joined(scope, name, "id", mine)
         held = below[0].holds.copy()
         return self._answer(rule, Condition(held, nullable=False), below)
@@ -330,12 +335,22 @@ class Compiler:
         wanted = negate(answer.condition.settled()) if everybody else answer.condition.expression
         people = named(call("COUNT", star()), "people")
         if not self.keeps_findings:
-            self._add(name, inner.query([company, people], wanted, group=[company.copy()]), rule, scope.unit)
+            self._add(
+                name,
+                inner.query([named(company, "company_id"), people], wanted, group=[company.copy()]),
+                rule,
+                scope.unit,
+            )
             self._is_joined(scope, name, "company_id", scope.id)
             return Answer(_quantified(rule, column(name, "people")))
         below, columns = _lift_people(name, answer.findings)
         counted = named(_number_of(wanted), "people")
-        self._add(name, inner.query([company, counted, *columns], group=[company.copy()]), rule, scope.unit)
+        self._add(
+            name,
+            inner.query([named(company, "company_id"), counted, *columns], group=[company.copy()]),
+            rule,
+            scope.unit,
+        )
         self._is_joined(scope, name, "company_id", scope.id)
         return self._answer(rule, _quantified(rule, column(name, "people")), below)
 

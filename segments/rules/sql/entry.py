@@ -119,7 +119,7 @@ def compile_nodes(
     compiler = _engine_compiler(catalogue, as_of, members, default_timezone, findings=True)
     scope = compiler.scope(definition.unit, definition.timezone)
     findings = compiler.compile(definition.rule, scope).findings
-    columns: list[Expression] = [scope.id]
+    columns: list[Expression] = [scope.named_id]
     nodes = []
     for number, finding in enumerate(findings):
         holds, value = f"holds_{number}", None if finding.value is None else f"value_{number}"
@@ -167,7 +167,7 @@ def _primitives(dialect: str) -> Primitives:
 def _members(compiler: Compiler, definition: Definition) -> exp.Select:
     scope = compiler.scope(definition.unit, definition.timezone)
     condition = compiler.compile(definition.rule, scope).condition
-    return compiler.finish(scope.query([scope.id], condition.expression))
+    return compiler.finish(scope.query([scope.named_id], condition.expression))
 
 
 def _write(query: exp.Select, dialect: str = ENGINE, *, pretty: bool = False) -> str:

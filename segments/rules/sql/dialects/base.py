@@ -26,12 +26,14 @@ from segments.rules.sql.build import (
     negate,
     null,
     string,
+    subtract,
 )
 from segments.rules.sql.unsupported import Unsupported
 
 DAY_SECONDS = 86_400
 DAYS_BEFORE_1970 = 719_162
 """Days from year 1, which make every count of days in the data positive."""
+SECONDS_BEFORE_1970 = DAYS_BEFORE_1970 * DAY_SECONDS
 MILLION = 1_000_000
 EXACT_IN_DOUBLES = 2**53
 
@@ -117,6 +119,15 @@ class Primitives(ABC):
     @abstractmethod
     def within(self, later: Expression, earlier: Expression, seconds: int) -> Expression:
         """later <= earlier + seconds, to the microsecond."""
+
+    def slot(self, moment: Expression, seconds: int) -> Expression:
+        """The beginning of the slot of so many seconds in which an instant lies, in whole seconds."""
+        since = self.seconds(moment)
+        return subtract(since, call("MOD", since.copy(), integer(seconds)))
+
+    @abstractmethod
+    def seconds(self, moment: Expression) -> Expression:
+        """Whole seconds, rounded down, since an instant before all data."""
 
     @abstractmethod
     def local_day(self, moment: Expression, offsets: Sequence[Offset]) -> Expression:

@@ -24,7 +24,7 @@ from segments.rules.sql.build import (
     unnested,
     word,
 )
-from segments.rules.sql.dialects.base import DAY_SECONDS, DAYS_BEFORE_1970, MILLION, Primitives
+from segments.rules.sql.dialects.base import DAY_SECONDS, DAYS_BEFORE_1970, MILLION, SECONDS_BEFORE_1970, Primitives
 from segments.rules.sql.regex import Flavour
 
 _REGEX = Flavour()
@@ -73,6 +73,9 @@ class BigQuery(Primitives):
     def within(self, later: Expression, earlier: Expression, seconds: int) -> Expression:
         elapsed = call("TIMESTAMP_DIFF", later, earlier, word("MICROSECOND"))
         return compare(elapsed, "<=", integer(seconds * MILLION))
+
+    def seconds(self, moment: Expression) -> Expression:
+        return add(call("UNIX_SECONDS", moment), integer(SECONDS_BEFORE_1970))
 
     def local_day(self, moment: Expression, offsets: Sequence[Offset]) -> Expression:
         since = add(call("UNIX_SECONDS", moment.copy()), self.offset(moment, offsets, 1))

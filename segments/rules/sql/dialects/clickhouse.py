@@ -27,7 +27,14 @@ from segments.rules.sql.build import (
     string,
     subtract,
 )
-from segments.rules.sql.dialects.base import DAY_SECONDS, DAYS_BEFORE_1970, MILLION, Primitives, utc
+from segments.rules.sql.dialects.base import (
+    DAY_SECONDS,
+    DAYS_BEFORE_1970,
+    MILLION,
+    SECONDS_BEFORE_1970,
+    Primitives,
+    utc,
+)
 from segments.rules.sql.regex import Flavour
 
 _REGEX = Flavour()
@@ -83,6 +90,10 @@ class ClickHouse(Primitives):
     def within(self, later: Expression, earlier: Expression, seconds: int) -> Expression:
         elapsed = subtract(call("toUnixTimestamp64Micro", later), call("toUnixTimestamp64Micro", earlier))
         return compare(elapsed, "<=", integer(seconds * MILLION))
+
+    def seconds(self, moment: Expression) -> Expression:
+        since = add(call("toUnixTimestamp64Micro", moment), integer(SECONDS_BEFORE_1970 * MILLION))
+        return call("intDiv", since, integer(MILLION))
 
     def local_day(self, moment: Expression, offsets: Sequence[Offset]) -> Expression:
         since = add(call("toUnixTimestamp64Micro", moment.copy()), self.offset(moment, offsets, MILLION))

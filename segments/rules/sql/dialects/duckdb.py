@@ -20,8 +20,9 @@ from segments.rules.sql.build import (
     parameter,
     string,
     subtract,
+    whole_divide,
 )
-from segments.rules.sql.dialects.base import MILLION, Primitives
+from segments.rules.sql.dialects.base import MILLION, SECONDS_BEFORE_1970, Primitives
 from segments.rules.sql.regex import Flavour
 
 _REGEX = Flavour()
@@ -67,6 +68,10 @@ class DuckDB(Primitives):
     def within(self, later: Expression, earlier: Expression, seconds: int) -> Expression:
         elapsed = subtract(call("epoch_us", later), call("epoch_us", earlier))
         return compare(elapsed, "<=", integer(seconds * MILLION))
+
+    def seconds(self, moment: Expression) -> Expression:
+        since = add(call("epoch_us", moment), integer(SECONDS_BEFORE_1970 * MILLION))
+        return whole_divide(since, integer(MILLION))
 
     def local_day(self, moment: Expression, offsets: Sequence[Offset]) -> Expression:
         shift = self.offset(moment, offsets, MILLION)

@@ -16,6 +16,7 @@ from segments.rules.sql.build import (
     collate,
     compare,
     contains_all,
+    extract,
     integer,
     multiply,
     overlaps,
@@ -24,7 +25,7 @@ from segments.rules.sql.build import (
     string,
     unnested,
 )
-from segments.rules.sql.dialects.base import Primitives
+from segments.rules.sql.dialects.base import SECONDS_BEFORE_1970, Primitives
 from segments.rules.sql.regex import Flavour
 
 _REGEX = Flavour(most=255)
@@ -78,6 +79,10 @@ class Postgres(Primitives):
 
     def within(self, later: Expression, earlier: Expression, seconds: int) -> Expression:
         return compare(later, "<=", add(earlier, cast(string(f"{seconds} seconds"), "INTERVAL")))
+
+    def seconds(self, moment: Expression) -> Expression:
+        since = cast(call("FLOOR", extract("EPOCH", moment)), "BIGINT")
+        return add(since, integer(SECONDS_BEFORE_1970))
 
     def local_day(self, moment: Expression, offsets: Sequence[Offset]) -> Expression:
         shift = multiply(self.offset(moment, offsets, 1), cast(string("1 second"), "INTERVAL"))

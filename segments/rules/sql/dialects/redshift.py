@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from segments.rules.catalogue import Type
-from segments.rules.moments import Offset
+from segments.rules.moments import FIRST, Offset
 from segments.rules.sql.build import (
     Expression,
     add,
@@ -56,6 +56,9 @@ class Redshift(Primitives):
     def within(self, later: Expression, earlier: Expression, seconds: int) -> Expression:
         elapsed = call("DATEDIFF", word("microsecond"), earlier, later)
         return compare(elapsed, "<=", integer(seconds * MILLION))
+
+    def seconds(self, moment: Expression) -> Expression:
+        return call("DATEDIFF", word("second"), self.instant(FIRST), moment)
 
     def local_day(self, moment: Expression, offsets: Sequence[Offset]) -> Expression:
         in_utc = at_zone(moment.copy(), "UTC")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from segments.rules.catalogue import Type
-from segments.rules.moments import Offset
+from segments.rules.moments import FIRST, Offset
 from segments.rules.pattern import Pattern
 from segments.rules.sql.build import (
     Expression,
@@ -70,6 +70,9 @@ class Snowflake(Primitives):
     def within(self, later: Expression, earlier: Expression, seconds: int) -> Expression:
         elapsed = call("TIMESTAMPDIFF", word("MICROSECOND"), earlier, later)
         return compare(elapsed, "<=", integer(seconds * MILLION))
+
+    def seconds(self, moment: Expression) -> Expression:
+        return call("TIMESTAMPDIFF", word("SECOND"), self.instant(FIRST), moment)
 
     def local_day(self, moment: Expression, offsets: Sequence[Offset]) -> Expression:
         in_utc = call("CONVERT_TIMEZONE", string("UTC"), moment.copy())

@@ -21,7 +21,7 @@ from segments.rules.sql.build import (
     string,
     subtract,
 )
-from segments.rules.sql.dialects.base import DAY_SECONDS, MILLION, Primitives
+from segments.rules.sql.dialects.base import DAY_SECONDS, MILLION, SECONDS_BEFORE_1970, Primitives
 from segments.rules.sql.regex import Flavour
 
 _REGEX = Flavour(end=r"\z")
@@ -76,6 +76,9 @@ class Spark(Primitives):
     def within(self, later: Expression, earlier: Expression, seconds: int) -> Expression:
         elapsed = subtract(call("UNIX_MICROS", later), call("UNIX_MICROS", earlier))
         return compare(elapsed, "<=", integer(seconds * MILLION))
+
+    def seconds(self, moment: Expression) -> Expression:
+        return add(call("UNIX_SECONDS", moment), integer(SECONDS_BEFORE_1970))
 
     def local_day(self, moment: Expression, offsets: Sequence[Offset]) -> Expression:
         return _midnight(add(call("UNIX_MICROS", moment.copy()), self.offset(moment, offsets, MILLION)))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from segments.rules.catalogue import Type
-from segments.rules.moments import Offset
+from segments.rules.moments import FIRST, Offset
 from segments.rules.pattern import Pattern
 from segments.rules.sql.build import (
     Expression,
@@ -70,6 +70,9 @@ class Trino(Primitives):
 
     def within(self, later: Expression, earlier: Expression, seconds: int) -> Expression:
         return compare(later, "<=", call("DATE_ADD", string("second"), integer(seconds), earlier))
+
+    def seconds(self, moment: Expression) -> Expression:
+        return call("DATE_DIFF", string("second"), self.instant(FIRST), moment)
 
     def local_day(self, moment: Expression, offsets: Sequence[Offset]) -> Expression:
         in_utc = call("AT_TIMEZONE", moment.copy(), string("UTC"))

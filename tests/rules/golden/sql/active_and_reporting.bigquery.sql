@@ -32,7 +32,7 @@ WITH `logged_in_1` AS (
 )
 /* People with “logged_in” more than 15 times in the last 30 days and with “report_created” or “export_finished” at least once. As of 2026-03-31 12:00:00 UTC. */
 SELECT
-  `users`.`id`
+  `users`.`id` AS `id`
 FROM `users`
 LEFT JOIN `logged_in_1`
   ON `logged_in_1`.`user_id` = `users`.`id`

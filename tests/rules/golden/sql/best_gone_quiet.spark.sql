@@ -29,7 +29,7 @@ WITH `order_completed_1` AS (
 )
 /* People whose lifetime value is in the top 20% and whose last “order_completed” was more than 90 days ago. As of 2026-03-31 12:00:00 UTC. */
 SELECT
-  `users`.`id`
+  `users`.`id` AS `id`
 FROM `users`
 LEFT JOIN `order_completed_1`
   ON `order_completed_1`.`user_id` = `users`.`id`

@@ -25,7 +25,7 @@ WITH "tracks_1" AS (
 )
 /* People with any event on at least 5 different days in the previous calendar month and with more than 3 different values of path across “page_viewed” in the 7 days before today plus today so far (time zone Europe/Berlin). As of 2026-03-31 12:00:00 UTC. */
 SELECT
-  "users"."id"
+  "users"."id" AS "id"
 FROM "users"
 LEFT JOIN "tracks_1"
   ON "tracks_1"."user_id" = "users"."id"

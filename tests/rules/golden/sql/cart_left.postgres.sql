@@ -1,16 +1,29 @@
-WITH "sequence_1_instants" AS (
+WITH "sequence_1_step_1" AS (
   /* people with “cart_updated” in the last 2 days, and then no “order_completed” within 1 hour */
   SELECT
-    "e"."user_id",
-    "e"."timestamp",
-    MAX("e"."step_1") AS "step_1",
-    MAX("e"."starts_anew") AS "starts_anew"
+    "e"."user_id" AS "user_id",
+    "e"."timestamp"
   FROM (
     SELECT
       "e"."user_id" AS "user_id",
-      "e"."timestamp" AS "timestamp",
-      1 AS "step_1",
-      1 AS "starts_anew"
+      "e"."timestamp" AS "timestamp"
+    FROM "cart_updated" AS "e"
+    WHERE
+      "e"."timestamp" >= CAST('2026-03-29 12:00:00+00:00' AS TIMESTAMPTZ)
+      AND "e"."timestamp" < CAST('2026-03-31 12:00:00+00:00' AS TIMESTAMPTZ)
+  ) AS "e"
+), "sequence_1_slots_of_wait" AS (
+  SELECT
+    "e"."user_id" AS "user_id",
+    (
+      CAST(FLOOR(EXTRACT(EPOCH FROM "e"."timestamp")) AS BIGINT) + 62135596800
+    ) - MOD(CAST(FLOOR(EXTRACT(EPOCH FROM "e"."timestamp")) AS BIGINT) + 62135596800, 3600) AS "slot",
+    MIN("e"."timestamp") AS "first",
+    MAX("e"."timestamp") AS "last"
+  FROM (
+    SELECT
+      "e"."user_id" AS "user_id",
+      "e"."timestamp" AS "timestamp"
     FROM "cart_updated" AS "e"
     WHERE
       "e"."timestamp" >= CAST('2026-03-29 12:00:00+00:00' AS TIMESTAMPTZ)
@@ -18,9 +31,7 @@ WITH "sequence_1_instants" AS (
     UNION ALL
     SELECT
       "e"."user_id" AS "user_id",
-      "e"."timestamp" AS "timestamp",
-      0 AS "step_1",
-      1 AS "starts_anew"
+      "e"."timestamp" AS "timestamp"
     FROM "order_completed" AS "e"
     WHERE
       "e"."timestamp" >= CAST('2026-03-29 12:00:00+00:00' AS TIMESTAMPTZ)
@@ -28,28 +39,33 @@ WITH "sequence_1_instants" AS (
   ) AS "e"
   GROUP BY
     "e"."user_id",
-    "e"."timestamp"
-), "sequence_1_wait" AS (
-  SELECT
-    "e"."user_id",
-    "e"."timestamp",
-    "e"."step_1",
-    MIN(CASE WHEN "e"."starts_anew" = 1 THEN "e"."timestamp" END) OVER (
-      PARTITION BY "e"."user_id"
-      ORDER BY "e"."timestamp"
-      ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
-    ) AS "ended"
-  FROM "sequence_1_instants" AS "e"
+    (
+      CAST(FLOOR(EXTRACT(EPOCH FROM "e"."timestamp")) AS BIGINT) + 62135596800
+    ) - MOD(CAST(FLOOR(EXTRACT(EPOCH FROM "e"."timestamp")) AS BIGINT) + 62135596800, 3600)
 ), "sequence_1" AS (
   SELECT
-    "e"."user_id"
-  FROM "sequence_1_wait" AS "e"
+    "e"."user_id" AS "user_id"
+  FROM "sequence_1_step_1" AS "e"
+  LEFT JOIN "sequence_1_slots_of_wait" AS "same"
+    ON "same"."user_id" = "e"."user_id"
+    AND "same"."slot" = (
+      CAST(FLOOR(EXTRACT(EPOCH FROM "e"."timestamp")) AS BIGINT) + 62135596800
+    ) - MOD(CAST(FLOOR(EXTRACT(EPOCH FROM "e"."timestamp")) AS BIGINT) + 62135596800, 3600)
+  LEFT JOIN "sequence_1_slots_of_wait" AS "next"
+    ON "next"."user_id" = "e"."user_id"
+    AND "next"."slot" = (
+      (
+        CAST(FLOOR(EXTRACT(EPOCH FROM "e"."timestamp")) AS BIGINT) + 62135596800
+      ) - MOD(CAST(FLOOR(EXTRACT(EPOCH FROM "e"."timestamp")) AS BIGINT) + 62135596800, 3600)
+    ) + 3600
   WHERE
-    "e"."step_1" = 1
+    (
+      "same"."last" IS NULL OR "same"."last" <= "e"."timestamp"
+    )
     AND (
-      "e"."ended" IS NULL
+      "next"."first" IS NULL
       OR NOT (
-        "e"."ended" <= "e"."timestamp" + CAST('3600 seconds' AS INTERVAL)
+        "next"."first" <= "e"."timestamp" + CAST('3600 seconds' AS INTERVAL)
       )
     )
     AND "e"."timestamp" < CAST('2026-03-31 11:00:00+00:00' AS TIMESTAMPTZ)
@@ -58,7 +74,7 @@ WITH "sequence_1_instants" AS (
 )
 /* People with “cart_updated” in the last 2 days, and then no “order_completed” within 1 hour. As of 2026-03-31 12:00:00 UTC. */
 SELECT
-  "users"."id"
+  "users"."id" AS "id"
 FROM "users"
 LEFT JOIN "sequence_1"
   ON "sequence_1"."user_id" = "users"."id"

@@ -21,7 +21,7 @@ WITH "invoice_created_1" AS (
 )
 /* People with “invoice_created” at least once and with no “invoice_sent”. As of 2026-03-31 12:00:00 UTC. */
 SELECT
-  "users"."id"
+  "users"."id" AS "id"
 FROM "users"
 LEFT JOIN "invoice_created_1"
   ON "invoice_created_1"."user_id" = "users"."id"

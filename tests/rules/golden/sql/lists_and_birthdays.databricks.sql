@@ -1,6 +1,6 @@
 /* People whose interests include “golf” or Golf (ignoring case) and whose interests are known but include no “spam” and whose birthday comes round again in the next 7 days and whose interests include both “a” and “b” (time zone America/New_York). As of 2026-03-31 12:00:00 UTC. */
 SELECT
-  `users`.`id`
+  `users`.`id` AS `id`
 FROM `users`
 WHERE
   (

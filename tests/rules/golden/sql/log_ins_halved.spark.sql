@@ -30,7 +30,7 @@ WITH `logged_in_1` AS (
 )
 /* People whose number of “logged_in” fell by at least 50% in the last 30 days against the 30 days before. As of 2026-03-31 12:00:00 UTC. */
 SELECT
-  `users`.`id`
+  `users`.`id` AS `id`
 FROM `users`
 LEFT JOIN `logged_in_1`
   ON `logged_in_1`.`user_id` = `users`.`id`

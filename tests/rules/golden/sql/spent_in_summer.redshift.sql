@@ -60,7 +60,7 @@ WITH "order_completed_1" AS (
 )
 /* People whose total over “order_completed” from 1 June 2025 to 31 August 2025 adds up to at least 99.95 or whose average total over “order_completed” where gift is yes and delivered time is in the last month is more than 50 (time zone Europe/Berlin). As of 2026-03-31 12:00:00 UTC. */
 SELECT
-  "users"."id"
+  "users"."id" AS "id"
 FROM "users"
 LEFT JOIN "order_completed_1"
   ON "order_completed_1"."user_id" = "users"."id"

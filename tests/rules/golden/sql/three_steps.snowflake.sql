@@ -1,18 +1,90 @@
-WITH "sequence_1_instants" AS (
+WITH "sequence_1_step_1" AS (
   /* companies with “trial_started”, then “import_finished” where rows are more than 0, within 3 days, then “report_created” or “export_finished” within 2 weeks */
   SELECT
-    "e"."account_id",
-    "e"."timestamp",
-    MAX("e"."step_1") AS "step_1",
-    MAX("e"."step_2") AS "step_2",
-    MAX("e"."step_3") AS "step_3"
+    "e"."account_id" AS "account_id",
+    "e"."timestamp"
   FROM (
     SELECT
       COALESCE("e"."account_id", "u"."company_id") AS "account_id",
-      "e"."timestamp" AS "timestamp",
-      0 AS "step_1",
-      0 AS "step_2",
-      1 AS "step_3"
+      "e"."timestamp" AS "timestamp"
+    FROM "trial_started" AS "e"
+    LEFT JOIN "users" AS "u"
+      ON "u"."id" = "e"."user_id"
+    WHERE
+      "e"."timestamp" < CAST('2026-03-31 12:00:00+00:00' AS TIMESTAMP_TZ)
+  ) AS "e"
+), "sequence_1_slots_1" AS (
+  SELECT
+    "e"."account_id" AS "account_id",
+    TIMESTAMPDIFF(SECOND, CAST('1900-01-01 00:00:00+00:00' AS TIMESTAMP_TZ), "e"."timestamp") - MOD(
+      TIMESTAMPDIFF(SECOND, CAST('1900-01-01 00:00:00+00:00' AS TIMESTAMP_TZ), "e"."timestamp"),
+      259200
+    ) AS "slot",
+    MIN("e"."timestamp") AS "first",
+    MAX("e"."timestamp") AS "last"
+  FROM "sequence_1_step_1" AS "e"
+  GROUP BY
+    "e"."account_id",
+    TIMESTAMPDIFF(SECOND, CAST('1900-01-01 00:00:00+00:00' AS TIMESTAMP_TZ), "e"."timestamp") - MOD(
+      TIMESTAMPDIFF(SECOND, CAST('1900-01-01 00:00:00+00:00' AS TIMESTAMP_TZ), "e"."timestamp"),
+      259200
+    )
+), "sequence_1_step_2" AS (
+  SELECT
+    "e"."account_id" AS "account_id",
+    "e"."timestamp"
+  FROM (
+    SELECT
+      COALESCE("e"."account_id", "u"."company_id") AS "account_id",
+      "e"."timestamp" AS "timestamp"
+    FROM "import_finished" AS "e"
+    LEFT JOIN "users" AS "u"
+      ON "u"."id" = "e"."user_id"
+    WHERE
+      "e"."timestamp" < CAST('2026-03-31 12:00:00+00:00' AS TIMESTAMP_TZ)
+      AND "e"."rows" > 0
+  ) AS "e"
+  LEFT JOIN "sequence_1_slots_1" AS "same"
+    ON "same"."account_id" = "e"."account_id"
+    AND "same"."slot" = TIMESTAMPDIFF(SECOND, CAST('1900-01-01 00:00:00+00:00' AS TIMESTAMP_TZ), "e"."timestamp") - MOD(
+      TIMESTAMPDIFF(SECOND, CAST('1900-01-01 00:00:00+00:00' AS TIMESTAMP_TZ), "e"."timestamp"),
+      259200
+    )
+  LEFT JOIN "sequence_1_slots_1" AS "next"
+    ON "next"."account_id" = "e"."account_id"
+    AND "next"."slot" = (
+      TIMESTAMPDIFF(SECOND, CAST('1900-01-01 00:00:00+00:00' AS TIMESTAMP_TZ), "e"."timestamp") - MOD(
+        TIMESTAMPDIFF(SECOND, CAST('1900-01-01 00:00:00+00:00' AS TIMESTAMP_TZ), "e"."timestamp"),
+        259200
+      )
+    ) - 259200
+  WHERE
+    "same"."first" < "e"."timestamp"
+    OR TIMESTAMPDIFF(MICROSECOND, "next"."last", "e"."timestamp") <= 259200000000
+), "sequence_1_slots_2" AS (
+  SELECT
+    "e"."account_id" AS "account_id",
+    TIMESTAMPDIFF(SECOND, CAST('1900-01-01 00:00:00+00:00' AS TIMESTAMP_TZ), "e"."timestamp") - MOD(
+      TIMESTAMPDIFF(SECOND, CAST('1900-01-01 00:00:00+00:00' AS TIMESTAMP_TZ), "e"."timestamp"),
+      1209600
+    ) AS "slot",
+    MIN("e"."timestamp") AS "first",
+    MAX("e"."timestamp") AS "last"
+  FROM "sequence_1_step_2" AS "e"
+  GROUP BY
+    "e"."account_id",
+    TIMESTAMPDIFF(SECOND, CAST('1900-01-01 00:00:00+00:00' AS TIMESTAMP_TZ), "e"."timestamp") - MOD(
+      TIMESTAMPDIFF(SECOND, CAST('1900-01-01 00:00:00+00:00' AS TIMESTAMP_TZ), "e"."timestamp"),
+      1209600
+    )
+), "sequence_1_step_3" AS (
+  SELECT
+    "e"."account_id" AS "account_id",
+    "e"."timestamp"
+  FROM (
+    SELECT
+      COALESCE("e"."account_id", "u"."company_id") AS "account_id",
+      "e"."timestamp" AS "timestamp"
     FROM "export_finished" AS "e"
     LEFT JOIN "users" AS "u"
       ON "u"."id" = "e"."user_id"
@@ -21,86 +93,40 @@ WITH "sequence_1_instants" AS (
     UNION ALL
     SELECT
       COALESCE("e"."account_id", "u"."company_id") AS "account_id",
-      "e"."timestamp" AS "timestamp",
-      0 AS "step_1",
-      CASE WHEN "e"."rows" > 0 THEN 1 ELSE 0 END AS "step_2",
-      0 AS "step_3"
-    FROM "import_finished" AS "e"
-    LEFT JOIN "users" AS "u"
-      ON "u"."id" = "e"."user_id"
-    WHERE
-      "e"."rows" > 0
-      AND "e"."timestamp" < CAST('2026-03-31 12:00:00+00:00' AS TIMESTAMP_TZ)
-    UNION ALL
-    SELECT
-      COALESCE("e"."account_id", "u"."company_id") AS "account_id",
-      "e"."timestamp" AS "timestamp",
-      0 AS "step_1",
-      0 AS "step_2",
-      1 AS "step_3"
+      "e"."timestamp" AS "timestamp"
     FROM "report_created" AS "e"
     LEFT JOIN "users" AS "u"
       ON "u"."id" = "e"."user_id"
     WHERE
       "e"."timestamp" < CAST('2026-03-31 12:00:00+00:00' AS TIMESTAMP_TZ)
-    UNION ALL
-    SELECT
-      COALESCE("e"."account_id", "u"."company_id") AS "account_id",
-      "e"."timestamp" AS "timestamp",
-      1 AS "step_1",
-      0 AS "step_2",
-      0 AS "step_3"
-    FROM "trial_started" AS "e"
-    LEFT JOIN "users" AS "u"
-      ON "u"."id" = "e"."user_id"
-    WHERE
-      "e"."timestamp" < CAST('2026-03-31 12:00:00+00:00' AS TIMESTAMP_TZ)
   ) AS "e"
-  GROUP BY
-    "e"."account_id",
-    "e"."timestamp"
-), "sequence_1_step_2" AS (
-  SELECT
-    "e"."account_id",
-    "e"."timestamp",
-    "e"."step_2",
-    "e"."step_3",
-    MAX(CASE WHEN "e"."step_1" = 1 THEN "e"."timestamp" END) OVER (
-      PARTITION BY "e"."account_id"
-      ORDER BY "e"."timestamp"
-      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    ) AS "before_2"
-  FROM "sequence_1_instants" AS "e"
-), "sequence_1_step_3" AS (
-  SELECT
-    "e"."account_id",
-    "e"."timestamp",
-    "e"."step_3",
-    MAX(
-      CASE
-        WHEN "e"."step_2" = 1
-        AND TIMESTAMPDIFF(MICROSECOND, "e"."before_2", "e"."timestamp") <= 259200000000
-        THEN "e"."timestamp"
-      END
-    ) OVER (
-      PARTITION BY "e"."account_id"
-      ORDER BY "e"."timestamp"
-      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-    ) AS "before_3"
-  FROM "sequence_1_step_2" AS "e"
+  LEFT JOIN "sequence_1_slots_2" AS "same"
+    ON "same"."account_id" = "e"."account_id"
+    AND "same"."slot" = TIMESTAMPDIFF(SECOND, CAST('1900-01-01 00:00:00+00:00' AS TIMESTAMP_TZ), "e"."timestamp") - MOD(
+      TIMESTAMPDIFF(SECOND, CAST('1900-01-01 00:00:00+00:00' AS TIMESTAMP_TZ), "e"."timestamp"),
+      1209600
+    )
+  LEFT JOIN "sequence_1_slots_2" AS "next"
+    ON "next"."account_id" = "e"."account_id"
+    AND "next"."slot" = (
+      TIMESTAMPDIFF(SECOND, CAST('1900-01-01 00:00:00+00:00' AS TIMESTAMP_TZ), "e"."timestamp") - MOD(
+        TIMESTAMPDIFF(SECOND, CAST('1900-01-01 00:00:00+00:00' AS TIMESTAMP_TZ), "e"."timestamp"),
+        1209600
+      )
+    ) - 1209600
+  WHERE
+    "same"."first" < "e"."timestamp"
+    OR TIMESTAMPDIFF(MICROSECOND, "next"."last", "e"."timestamp") <= 1209600000000
 ), "sequence_1" AS (
   SELECT
-    "e"."account_id"
+    "e"."account_id" AS "account_id"
   FROM "sequence_1_step_3" AS "e"
-  WHERE
-    "e"."step_3" = 1
-    AND TIMESTAMPDIFF(MICROSECOND, "e"."before_3", "e"."timestamp") <= 1209600000000
   GROUP BY
     "e"."account_id"
 )
 /* Companies with “trial_started”, then “import_finished” where rows are more than 0, within 3 days, then “report_created” or “export_finished” within 2 weeks. As of 2026-03-31 12:00:00 UTC. */
 SELECT
-  "accounts"."id"
+  "accounts"."id" AS "id"
 FROM "accounts"
 LEFT JOIN "sequence_1"
   ON "sequence_1"."account_id" = "accounts"."id"

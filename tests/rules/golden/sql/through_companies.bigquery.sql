@@ -18,14 +18,14 @@ WITH `logged_in_1` AS (
 ), `company_1` AS (
   /* companies whose industry is Retail or Energy */
   SELECT
-    `accounts`.`id`
+    `accounts`.`id` AS `id`
   FROM `accounts`
   WHERE
     COLLATE(`accounts`.`industry`, '') IN ('Retail', 'Energy')
 ), `people_1` AS (
   /* companies with no person whose newsletter is yes */
   SELECT
-    `users`.`company_id`,
+    `users`.`company_id` AS `company_id`,
     COUNT(*) AS `people`
   FROM `users`
   WHERE
@@ -35,7 +35,7 @@ WITH `logged_in_1` AS (
 ), `company_2` AS (
   /* companies with “logged_in” at least 10 times and with no person whose newsletter is yes */
   SELECT
-    `accounts`.`id`
+    `accounts`.`id` AS `id`
   FROM `accounts`
   LEFT JOIN `logged_in_1`
     ON `logged_in_1`.`account_id` = `accounts`.`id`
@@ -49,14 +49,14 @@ WITH `logged_in_1` AS (
 ), `segment_2` AS (
   /* people who are in the segment “vips” */
   SELECT
-    `users`.`id`
+    `users`.`id` AS `id`
   FROM `users`
   WHERE
     TRUE
 ), `segment_1` AS (
   /* people who are in the segment “quiet” */
   SELECT
-    `users`.`id`
+    `users`.`id` AS `id`
   FROM `users`
   LEFT JOIN `segment_2`
     ON `segment_2`.`id` = `users`.`id`
@@ -65,7 +65,7 @@ WITH `logged_in_1` AS (
 )
 /* People who belong to a company whose industry is Retail or Energy, and who belong to a company (with “logged_in” at least 10 times and with no person whose newsletter is yes), and who are in the segment “quiet” and (whose signed-up time is on or after 1 January 2026 or whose age is not known). As of 2026-03-31 12:00:00 UTC. */
 SELECT
-  `users`.`id`
+  `users`.`id` AS `id`
 FROM `users`
 LEFT JOIN `company_1`
   ON `company_1`.`id` = `users`.`company_id`

@@ -15,7 +15,7 @@ WITH "page_viewed_1" AS (
 ), "people_1" AS (
   /* companies with at least 2 people with “page_viewed” where path starts with “/pricing”, at least once in the last 7 days */
   SELECT
-    "users"."company_id",
+    "users"."company_id" AS "company_id",
     COUNT(*) AS "people"
   FROM "users"
   LEFT JOIN "page_viewed_1"
@@ -27,7 +27,7 @@ WITH "page_viewed_1" AS (
 )
 /* Companies whose employees are between 200 and 5,000 and with at least 2 people with “page_viewed” where path starts with “/pricing”, at least once in the last 7 days. As of 2026-03-31 12:00:00 UTC. */
 SELECT
-  "accounts"."id"
+  "accounts"."id" AS "id"
 FROM "accounts"
 LEFT JOIN "people_1"
   ON "people_1"."company_id" = "accounts"."id"
