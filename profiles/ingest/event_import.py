@@ -7,7 +7,7 @@ from profiles.ingest import event_writes, lake
 from profiles.ingest.agreement import Agreement
 from profiles.ingest.ahead import read_ahead
 from profiles.ingest.columns import Reading
-from profiles.ingest.event_rows import EventChunk, EventReader, event_names, fields_at, positions_by
+from profiles.ingest.event_rows import NO_TIME, EventChunk, EventReader, event_names, fields_at, positions_by
 from profiles.ingest.event_writes import Columns, Portion
 from profiles.ingest.inputs import Input
 from profiles.ingest.message_ids import contents
@@ -15,7 +15,7 @@ from profiles.ingest.naming import EVENTS, Named, Namer, missing_roles
 from profiles.ingest.options import Options
 from profiles.ingest.plan import Plan, Planner
 from profiles.ingest.readers import Table
-from profiles.ingest.reading import read_ids
+from profiles.ingest.reading import Reasons, read_ids
 from profiles.ingest.refusals import ImportRefusedError
 from profiles.ingest.rejects import Rejects
 from profiles.ingest.repeats import Repeats
@@ -50,6 +50,8 @@ class EventImport:
                 raise ImportRefusedError(
                     f"{file} has more than {MOST_EVENTS} different events; is the right column the event's name?"
                 )
+            if not survey.rows:
+                self._check_times(file, chunk)
             self._remember(chunk)
             survey.see_times(chunk.roles.get("timestamp", []), typed=chunk.typed)
             for name, positions in found.items():
@@ -72,6 +74,23 @@ class EventImport:
                 f"{file} has no column {' and no '.join(missing)}; say which it is with --map COLUMN=NAME"
                 f" (the event's name for the whole file with --event NAME). It has: {columns}"
             )
+
+    def _check_times(self, file: str, chunk: Named) -> None:
+        """Refuse an input of whose first rows none has a timestamp that can be read: no later one will."""
+        reasons: Reasons = {}
+        times = EventReader({}, self._time(), self.options.event).times(chunk, reasons)
+        if len(times) and not any(times):
+            why = reasons[0][0] if reasons else NO_TIME
+            raise ImportRefusedError(
+                f"{file}, line {chunk.lines[0]}: {why}. None of the first {len(times)} rows has a time that can be read;"
+                " say which column it is with --map COLUMN=timestamp, and how to read it with --date COLUMN=PATTERN,"
+                " such as %d/%m/%Y"
+            )
+
+    def _time(self) -> Reading:
+        """How timestamps are read."""
+        column = self.namer.column_of("timestamp")
+        return Reading(TraitType.DATETIME, self.options.zone, date_form=self.options.date_forms.get(column))
 
     def _remember(self, chunk: Named) -> None:
         """The content of every row that has no message id of its own."""
@@ -101,9 +120,7 @@ class EventImport:
         return total, read
 
     def _chunks(self, plan: Plan) -> Iterator[EventChunk]:
-        column = self.namer.column_of("timestamp")
-        time = Reading(TraitType.DATETIME, self.options.zone, date_form=self.options.date_forms.get(column))
-        reader = EventReader(plan.readings, time, self.options.event)
+        reader = EventReader(plan.readings, self._time(), self.options.event)
         first = 0
         for file, chunk in self.source.chunks("importing"):
             yield reader.read(file, first, chunk, self.repeats.among(first, len(chunk.lines)))

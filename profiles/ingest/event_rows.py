@@ -58,7 +58,7 @@ class EventReader:
         ids = {role: self._ids(role, chunk, reasons) for role in ("user_id", "anonymous_id", "company_id")}
         messages = self._messages(first, chunk, repeats, reasons)
         names = event_names(chunk, self.event, reasons)
-        times = self._times(chunk, reasons)
+        times = self.times(chunk, reasons)
         for position, someone in enumerate(zip(*ids.values(), strict=True)):
             if not any(someone) and position not in reasons:
                 reasons[position] = [NOBODY]
@@ -91,7 +91,8 @@ class EventReader:
                 messages[position] = derived(said[position], known.position if known else 0)
         return messages
 
-    def _times(self, chunk: Named, reasons: Reasons) -> list[Any]:
+    def times(self, chunk: Named, reasons: Reasons) -> list[Any]:
+        """The instant of every row; why there is none is added to `reasons`."""
         found = chunk.roles.get("timestamp") or [None] * len(chunk.lines)
         column = (read_typed if chunk.typed else read_cells)(found, self.time)
         for position, value in enumerate(column.values):

@@ -30,6 +30,7 @@ COLUMN: dict[str, re.Pattern[str]] = {
     for kind, pattern in CELL.items()
     if kind != TraitType.LIST
 }
+DATED = re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{2,4}\b|\d{4}([-/.])\d{1,2}\2\d{1,2}\b", re.ASCII)
 PROVES_NUMBER = re.compile(NUMBER_CELL, re.ASCII)
 
 
@@ -41,6 +42,7 @@ class Evidence:
     possible: list[str] = field(default_factory=lambda: list(CELL))
     kinds: Counter[str] = field(default_factory=Counter)
     proven: bool = False
+    dated: bool = True
     note: str = ""
 
     def add_cells(self, cells: Sequence[str], lines: Sequence[int]) -> None:
@@ -54,6 +56,7 @@ class Evidence:
                 self.possible.remove(kind)
                 self._note(kind, cells, lines)
         self.filled += len(filled)
+        self.dated = self.dated and all(map(DATED.match, filled))
         if not self.proven and TraitType.NUMBER in self.possible:
             self.proven = any(PROVES_NUMBER.fullmatch(cell) for cell in filled)
 
@@ -94,6 +97,8 @@ class Evidence:
             return None
         if not self.kinds:
             left = [kind for kind in self.possible if kind != TraitType.NUMBER or self.proven]
+            if not left and self.dated:
+                self.note = "dates? Say how to read them with --date COLUMN=PATTERN"
             return left[0] if left else TraitType.TEXT.value
         most = max(self.kinds, key=lambda kind: self.kinds[kind])
         if most == TraitType.TEXT and TraitType.DATETIME in self.possible:

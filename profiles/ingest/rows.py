@@ -1,5 +1,6 @@
 """Rows between reading and writing: what is ready to be written, what was refused, and what became of them."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -45,6 +46,7 @@ class Outcome:
 
 
 MOST_NAMES = 100_000
+QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 def broken_rows(file: str, chunk: Named) -> Iterator[Refusal]:
@@ -61,9 +63,8 @@ def refused_rows(file: str, chunk: Named, reasons: Reasons) -> Iterator[Refusal]
 
 
 def kind_of(reason: str) -> str:
-    """A reason without the value it quotes, to count alike ones together."""
-    kind = reason.split('"', 1)[0].split("': ", 1)[0].rstrip()
-    return kind.removesuffix(" is").removesuffix(" the text").removesuffix(" is") if '"' in reason else reason
+    """A reason without the value that it quotes, to count alike ones together."""
+    return QUOTED.sub("...", reason)[:120]
 
 
 def trait_objects(columns: Mapping[str, Column], count: int) -> list[str]:

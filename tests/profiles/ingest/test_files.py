@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from profiles.models import Profile, TraitDefinition
+from profiles.models import EventType, Profile, TraitDefinition
 from tests.profiles.ingest.conftest import Import, Write
 from tests.profiles.ingest.customers import traits
 
@@ -165,3 +165,20 @@ def test_lists_are_split_and_dates_are_read_by_their_pattern(run: Import, write:
     assert (ended.number("new profiles"), ended.number("rejected rows")) == (1, 1)
     born, day = "2020-07-03T00:00:00.000000Z", "2024-01-31T00:00:00.000000Z"
     assert traits("u1") == {"tags": ["a", "b"], "born": born, "day": day}
+
+
+def test_events_without_a_readable_time_are_refused_before_the_catalogue_learns_of_them(
+    run: Import, write: Write
+) -> None:
+    path = write("e.csv", "user,When,n\nu1,27-07-2023 10:00,1\nu2,28-07-2023 11:00,2\n")
+    options = ["--event", "Used", "--map", "user=user_id", "--map", "When=timestamp", "--yes"]
+    ended = run("import_events", path, *options)
+    assert (ended.status, "line 2: timestamp is" in ended.err, "--date" in ended.err) == (1, True, True)
+    assert not EventType.objects.exists()
+    ended = run("import_events", path, *options, "--date", "When=%d-%m-%Y %H:%M")
+    assert (ended.status, ended.number("new events")) == (0, 2)
+
+
+def test_texts_that_look_like_dates_are_pointed_out(run: Import, write: Write) -> None:
+    ended = run("import_profiles", write("p.csv", "external_id,day\nu1,31/01/2024\nu2,7.2.2024 10:00\n"))
+    assert "day            text  dates?" in ended.err
