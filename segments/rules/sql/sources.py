@@ -37,8 +37,8 @@ def event_tables(
     """The tables that can hold events that a leaf counts: those without what it needs are left out, maybe all."""
     if names is None and not where and of is None:
         return (EVERY_EVENT,)
-    events = catalogue.events.values() if names is None else [catalogue.events[name] for name in names]
-    ordered = tuple(sorted(events, key=lambda event: event.table))
+    events = catalogue.events.values() if names is None else [catalogue.events[name] for name in dict.fromkeys(names)]
+    ordered = sorted(events, key=lambda event: event.table)
     return tuple(event for event in ordered if _can_match(event, where, of))
 
 

@@ -260,7 +260,8 @@ class Writer:
             return self._one(events)
         if kind < 0.8:
             return "*"
-        return self.random.sample(events, self.random.randint(1, len(events)))
+        names = self.random.sample(events, self.random.randint(1, len(events)))
+        return [*names, names[0]] if self._chance(0.2) else names
 
     def _keys(self, names: Any, types: tuple[str, ...]) -> list[str]:
         """The properties that have one type in all the events that have them, of these types."""
