@@ -93,7 +93,7 @@ def test_a_worker_that_wakes_up_late_sends_nothing_more(drop: Drop, monkeypatch:
     monkeypatch.setattr(send, "RECORDS_AT_ONCE", 1)
     activation = an_activation_of("ann@a.io", "bob@a.io", kind="pretend")
     run = services.request_sync(actor=None, activation=activation)
-    child = paused_at(run, "sync.planned")
+    child = paused_at(run, "sync.recorded")
     let_lease_run_out(run)
     assert runner.perform(run.pk)
     building.has_members(activation.segment, [])
