@@ -56,7 +56,16 @@ def segment_page(request: Request, key: str) -> HttpResponse:
         "failing": sum(use.is_failing for use in uses),
         **runs_of(segment),
     }
+    context["counted_by"] = older_version(segment, context["runs"])
     return render(request, "segments/page.html", context)
+
+
+def older_version(segment: Any, runs: Sequence[Run]) -> int | None:
+    """The number of the version that the shown members are of, where it is no longer the published one."""
+    for run in runs:
+        if run.pk == segment.good_id and run.version_id != segment.published_id:
+            return run.version.number
+    return None
 
 
 def segment_runs(request: Request, key: str) -> HttpResponse:

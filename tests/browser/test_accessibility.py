@@ -36,7 +36,7 @@ def test_every_page_is_accessible(
     sign_in(page.context, live_server.url, company)
     for address in PAGES:
         page.goto(live_server.url + address)
-        page.wait_for_load_state("networkidle")
+        expect(page.locator(".htmx-request")).to_have_count(0)
         check(page, axe, theme)
 
 
@@ -45,6 +45,16 @@ def check(page: Page, axe: Callable[[Page], None], theme: str) -> None:
     expect(page.locator("h1")).to_have_count(1)
     assert (page.url, page.evaluate(IS_TOO_WIDE)) == (page.url, False)
     axe(page)
+
+
+def test_a_page_that_is_not_there_is_accessible(
+    company: User, page: Page, live_server: LiveServer, axe: Callable[[Page], None]
+) -> None:
+    for theme in ("light", "dark"):
+        page.context.add_cookies([{"name": "theme", "value": theme, "url": live_server.url}])
+        page.goto(f"{live_server.url}/no-such-page/")
+        expect(page.locator("h1")).to_have_text("There is no such page")
+        check(page, axe, theme)
 
 
 def test_what_opens_is_accessible_too(registry: Page, axe: Callable[[Page], None]) -> None:

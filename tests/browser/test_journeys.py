@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.core.cache import cache
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -17,7 +16,6 @@ PAINTED = (
 
 
 def test_sign_in_find_a_segment_and_sign_out(company: User, strict_page: Page, live_server: LiveServer) -> None:
-    cache.clear()
     page = strict_page
     page.goto(live_server.url)
     page.get_by_label("E-mail address").fill(company.email)

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-import brotli
+import brotli  # type: ignore[import-untyped]  # the package has none
 import pytest
 from playwright.sync_api import Page, Response
 from pytest_django.live_server_helper import LiveServer

@@ -256,6 +256,7 @@ def make_company() -> User:
         "small-businesses-in-germany",
         sales,
         "Companies with fewer than 50 Employees in Germany.",
+        name="Small businesses in Germany",
         owner=jasper,
         unit="company",
     )

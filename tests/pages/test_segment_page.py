@@ -80,12 +80,20 @@ def test_a_slow_promise_carries_the_number_for_as_long_as_it_is_good(team: Team)
     assert [day.members for day in days_of(segment, 6, noon)] == [None, 10, 10, 10, None, None]
 
 
+def test_a_number_of_an_older_version_says_so(signed_in: Client, team: Team) -> None:
+    segment = make_segment("payers", team)
+    add_run(segment, clock.now(), 100)
+    add_version(segment, "People who pay a lot.")
+    page = text(signed_in.get("/segments/payers/"))
+    assert "by v1: the new version is not counted yet" in page
+
+
 def test_runs_tell_their_failures_in_words(signed_in: Client, team: Team) -> None:
     segment = make_segment("payers", team)
     add_run(segment, clock.now() - timedelta(hours=2), 100, entered=4, left=2)
     add_failures(segment, clock.now() - timedelta(hours=1), count=1)
     page = text(signed_in.get("/segments/payers/"))
-    assert f"Failed {FAILURE} 59 min ago Schedule v1 – – – 740 ms" in page
+    assert f"Failed 59 min ago Schedule v1 – – – 740 ms {FAILURE}" in page
     assert "Succeeded 1 h ago Schedule v1 100 4 2 740 ms" in page
 
 

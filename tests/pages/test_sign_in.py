@@ -1,6 +1,7 @@
 """Signing in and out, and what nobody sees without."""
 
 import re
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -8,6 +9,7 @@ import redis
 from django.core.cache import cache
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from pytest_django import Settings
 
 from accounts import throttle
 from accounts.models import User
@@ -18,8 +20,9 @@ OPEN = {"healthz", "sign-in/", "admin/login/", "favicon.ico"}
 
 
 @pytest.fixture(autouse=True)
-def empty_cache() -> None:
-    cache.clear()
+def private_cache(settings: Settings, tmp_path: Path) -> None:
+    """Counts of this test alone."""
+    settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": str(tmp_path)}}
 
 
 def sign_in(client: Client, email: str, password: str = PASSWORD, **query: str) -> str:
