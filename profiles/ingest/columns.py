@@ -4,18 +4,21 @@ Chunks are read column by column because that is several times faster than value
 one test of all cells joined together says so.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from json.encoder import encode_basestring
 from typing import Any
 
 from profiles.ingest import values
 from profiles.ingest.refusals import RefusedError
-from profiles.ingest.values import BOUND, NULL, Parse
+from profiles.ingest.values import BOUND, FIRST_YEAR, LAST_YEAR, NULL, Parse
 from profiles.models import TraitType
 
 PLAIN = "0123456789.-"
+DAYS = re.compile(r"(?:\d{4}-\d\d-\d\d\n)+", re.ASCII)
+TIMES = re.compile(r"(?:\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d{1,6})?Z\n)+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,8 @@ def read_cells(cells: Sequence[str], reading: Reading) -> Column:
         return Column(reading.type, numbers)
     if reading.type == TraitType.TEXT and clean(cells):
         return Column(reading.type, [cell or None for cell in cells])
+    if reading.type == TraitType.DATETIME and reading.date_form is None and (moments := _plain_instants(cells)):
+        return Column(reading.type, moments)
     return _one_by_one([cell or None for cell in cells], reading, reading.parser(typed=False))
 
 
@@ -76,6 +81,23 @@ def _plain_numbers(cells: Sequence[str]) -> list[Any] | None:
         return numbers
     remaining = iter(numbers)
     return [next(remaining) if cell else None for cell in cells]
+
+
+def _plain_instants(cells: Sequence[str]) -> list[Any] | None:
+    """The instants of a column that holds nothing but dates, or nothing but times of UTC; None for any other."""
+    distinct = {cell for cell in cells if cell}
+    lines = "\n".join(distinct) + "\n"
+    end = "" if DAYS.fullmatch(lines) else "Z" if TIMES.fullmatch(lines) else None
+    if end is None:
+        return None
+    try:
+        moments = {cell: datetime.fromisoformat(cell if end else f"{cell}T00:00:00Z") for cell in distinct}
+    except ValueError:
+        return None
+    years = {moment.year for moment in moments.values()}
+    if min(years) < FIRST_YEAR or max(years) > LAST_YEAR:
+        return None
+    return [moments.get(cell) for cell in cells]
 
 
 def clean(cells: Sequence[str]) -> bool:

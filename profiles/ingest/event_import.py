@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from profiles.ingest import event_writes, lake
+from profiles.ingest import event_writes
 from profiles.ingest.agreement import Agreement
 from profiles.ingest.ahead import read_ahead
 from profiles.ingest.columns import Reading
 from profiles.ingest.event_rows import NO_TIME, EventChunk, EventReader, event_names, fields_at, positions_by
 from profiles.ingest.event_writes import Columns, Portion
 from profiles.ingest.inputs import Input
+from profiles.ingest.lake import Copier
 from profiles.ingest.message_ids import contents
 from profiles.ingest.naming import EVENTS, Named, Namer, missing_roles
 from profiles.ingest.options import Options
@@ -82,9 +83,9 @@ class EventImport:
         if len(times) and not any(times):
             why = reasons[0][0] if reasons else NO_TIME
             raise ImportRefusedError(
-                f"{file}, line {chunk.lines[0]}: {why}. None of the first {len(times)} rows has a time that can be read;"
-                " say which column it is with --map COLUMN=timestamp, and how to read it with --date COLUMN=PATTERN,"
-                " such as %d/%m/%Y"
+                f"{file}, line {chunk.lines[0]}: {why}. None of the first {len(times)} rows has a time"
+                " that can be read; say which column it is with --map COLUMN=timestamp,"
+                " and how to read it with --date COLUMN=PATTERN, such as %d/%m/%Y"
             )
 
     def _time(self) -> Reading:
@@ -105,18 +106,19 @@ class EventImport:
         """Read everything again and write it; answers the sum and the number of rows read."""
         where = Columns.load()
         total, read, portion = Outcome(), 0, Portion()
-        for chunk in read_ahead(self._chunks(plan)):
-            read += chunk.count + chunk.broken
-            for refusal in chunk.refusals:
-                rejects.add(refusal)
-            portion.add(chunk.tables)
-            if portion.rows >= PORTION:
+        with Copier() as copier:
+            for chunk in read_ahead(self._chunks(plan)):
+                read += chunk.count + chunk.broken
+                for refusal in chunk.refusals:
+                    rejects.add(refusal)
+                portion.add(chunk.tables)
+                if portion.rows >= PORTION:
+                    total.add(event_writes.write(portion, where))
+                    copier.make_room(0)
+                    portion = Portion()
+            if portion.rows:
                 total.add(event_writes.write(portion, where))
-                lake.make_room(0)
-                portion = Portion()
-        if portion.rows:
-            total.add(event_writes.write(portion, where))
-        lake.take_over()
+            copier.take_over()
         return total, read
 
     def _chunks(self, plan: Plan) -> Iterator[EventChunk]:

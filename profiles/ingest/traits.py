@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from lib import failpoints
-from profiles.ingest import companies, lake, people
+from profiles.ingest import companies, people
 from profiles.ingest.agreement import Agreement
 from profiles.ingest.ahead import read_ahead
 from profiles.ingest.aside import Aside
 from profiles.ingest.columns import Reading
 from profiles.ingest.inputs import Input
+from profiles.ingest.lake import Copier
 from profiles.ingest.naming import COMPANIES, PEOPLE, Kind, Named, Namer, missing_roles
 from profiles.ingest.options import Options
 from profiles.ingest.plan import Owned, Planner
@@ -95,18 +96,18 @@ def _write_all(
 ) -> tuple[Outcome, int, int]:
     """Write everything; answers the sum, the rows read, and how many a later row of the same id superseded."""
     total, read = Outcome(), 0
-    with Aside(repeats.folder, repeats.groups, target.make) as aside:
+    with Aside(repeats.folder, repeats.groups, target.make) as aside, Copier() as copier:
         for prepared, first in read_ahead(_prepared(target, source, readings)):
             read += prepared.count + prepared.broken
             for refusal in prepared.refusals:
                 rejects.add(refusal)
             rows = aside.part(prepared.rows, repeats.among(first, prepared.count), lambda row: row.number)
-            _write(target, rows, total, rejects)
+            _write(target, copier, rows, total, rejects)
         last = 0
         for rows in aside.last_ones(lambda row: row.number, PORTION):
             last += len(rows)
-            _write(target, rows, total, rejects)
-        lake.take_over()
+            _write(target, copier, rows, total, rejects)
+        copier.take_over()
         return total, read, aside.rows - last
 
 
@@ -120,10 +121,10 @@ def _prepared(
         first += prepared.count
 
 
-def _write(target: Target[Any], rows: Sequence[Any], total: Outcome, rejects: Rejects) -> None:
+def _write(target: Target[Any], copier: Copier, rows: Sequence[Any], total: Outcome, rejects: Rejects) -> None:
     if not rows:
         return
-    lake.make_room(len(rows))
+    copier.make_room(len(rows))
     outcome = target.write(rows)
     failpoints.reach("import.written")
     for refusal in outcome.refusals:
