@@ -102,7 +102,7 @@ _PACKED = sql.SQL(
 def _fetch(query: sql.Composed, columns: tuple[Column, ...]) -> pa.Table:
     with connection.cursor() as cursor:
         cursor.execute(_PACKED.format(query, sql.Literal(_LINES), sql.Literal(_LINES)))
-        text = "\n".join(row[0] for row in cursor.fetchall()).encode()
+        text = "".join(row[0] + "\n" for row in cursor.fetchall()).encode()
     types = {column.name: pa.string() if column.type == "list" else column.arrow_type for column in columns}
     if not text:
         return _with_lists(pa.schema(types.items()).empty_table(), columns)

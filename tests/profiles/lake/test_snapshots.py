@@ -14,7 +14,7 @@ from lib import clock
 from profiles import changes
 from profiles.lake import compaction, copies, flush, vacuum
 from profiles.lake.snapshot import Snapshot, TableScan, open_snapshot, read_snapshot
-from profiles.models import EventProperty, EventType, ReaderLease, RetiredFile, TraitDefinition
+from profiles.models import EventProperty, EventType, ReaderLease, RetiredFile, TailEvent, TraitDefinition
 from tests.profiles.lake.facts import START, Facts, make_company, rows_of, told_by, told_now
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -93,6 +93,13 @@ def test_files_that_are_older_than_a_column_have_null_in_it(facts: Facts) -> Non
     assert told() == everyone | {newcomer.pk: "x"}
     copies.copy_changes()
     assert told() == everyone | {newcomer.pk: "x"}
+
+
+def test_missing_values_at_the_end_of_a_row_and_of_all_rows_are_missing(facts: Facts) -> None:
+    for number in range(2):
+        TailEvent.objects.create(event_type=facts.orders, timestamp=START, message_id=f'"{number}', properties={})
+        facts.events["order"].append((None, None, START, f'"{number}', None))
+        assert told_now() == facts.truth()
 
 
 def test_a_text_of_megabytes_is_told_whole(facts: Facts) -> None:
