@@ -1,18 +1,24 @@
 """Runs come into being: on schedule by the tick, or by hand. One open run per activation, whoever asks."""
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from activations.models import Activation, SyncRun
 from lib import clock
+from segments.selectors import good_runs
 
 State = SyncRun.State
 
 
 def queue_due() -> list[SyncRun]:
-    """Queue a run for every activation that is due, and move its next time on; two ticks at once share the work."""
+    """Queue a run for every activation that is due, and move its next time on; two ticks at once share the work.
+
+    The activation of a segment whose members are still being computed for the first time stays due until they are.
+    """
     with transaction.atomic():
-        due = Activation.objects.filter(state=Activation.State.ACTIVE, next_due__lte=clock.now())
+        computed = Exists(good_runs().filter(segment=OuterRef("segment")))
+        due = Activation.objects.filter(computed, state=Activation.State.ACTIVE, next_due__lte=clock.now())
         return [_queue_scheduled(activation) for activation in due.select_for_update(skip_locked=True, of=("self",))]
 
 

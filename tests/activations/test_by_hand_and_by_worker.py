@@ -127,6 +127,18 @@ def test_a_tick_queues_what_is_due_and_moves_its_time_on(segment: Segment) -> No
     assert [found.pk for found in runner.workable()] == [run.pk]
 
 
+def test_a_schedule_waits_for_the_first_members_of_a_new_segment() -> None:
+    building.traits(plan="text")
+    segment = building.a_segment()
+    activation = building.an_activation(segment, schedule="interval", interval=timedelta(hours=1))
+    due = activation.next_due
+    assert scheduling.queue_due() == []
+    activation.refresh_from_db()
+    assert activation.next_due == due
+    building.has_members(segment, [building.a_person("first@a.io", plan="pro")])
+    assert [run.activation_id for run in scheduling.queue_due()] == [activation.pk]
+
+
 def test_a_run_under_way_is_enough_when_the_next_is_due(segment: Segment) -> None:
     activation = building.an_activation(segment, schedule="interval", interval=timedelta(hours=1))
     [first] = scheduling.queue_due()
