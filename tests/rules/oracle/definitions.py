@@ -103,7 +103,7 @@ class Writer:
         kind = self.random.random()
         if depth > 0 and kind < 0.75:
             return self._nested(unit, depth - 1)
-        if kind < 0.36:
+        if kind < 0.44:
             return self.trait(unit)
         if kind < 0.75:
             return self.event()
@@ -154,7 +154,7 @@ class Writer:
     def event(self) -> Json:
         names = self._names()
         leaf: Json = {"event": names}
-        if self._chance(0.35):
+        if self._chance(0.6):
             leaf["where"] = self._where(names)
         of_number = self._keys(names, ("number",))
         of_any = self._keys(names, ("text", "number", "boolean", "datetime"))
@@ -194,12 +194,12 @@ class Writer:
         return leaf
 
     def window(self) -> Json:
-        match self.random.randint(0, 5):
+        match self.random.randint(0, 7):
             case 0 | 1:
                 return {"last": self._one(DURATIONS)}
             case 2:
                 return {"days": self._one((1, 2, 7, 30, 90)), "until": self._one(("today", "now"))}
-            case 3:
+            case 3 | 4 | 5:
                 return {self._one(("this", "previous")): self._one(("day", "week", "month", "quarter", "year"))}
             case _:
                 start, end = self._ordered()
@@ -241,7 +241,7 @@ class Writer:
         for number in range(self._one((2, 2, 2, 3, 3, 4))):
             names = self._names()
             step: Json = {"event": names}
-            if self._chance(0.25):
+            if self._chance(0.45):
                 step["where"] = self._where(names)
             if number > 0 and self._chance(0.6):
                 step["within"] = self._one(WITHIN)
@@ -274,12 +274,11 @@ class Writer:
 
     def _where(self, names: Any) -> list[Json]:
         conditions = []
-        for _ in range(self._one((1, 1, 2))):
-            kind = self._one(("text", "number", "boolean", "datetime", "list"))
-            keys = self._keys(names, (kind,))
-            if not keys:
-                continue
-            key = self._one(keys)
+        by_kind = {kind: self._keys(names, (kind,)) for kind in ("text", "number", "boolean", "datetime", "list")}
+        kinds = [kind for kind, keys in by_kind.items() if keys]
+        for _ in range(self._one((1, 1, 2)) if kinds else 0):
+            kind = self._one(kinds)
+            key = self._one(by_kind[kind])
             values = [happening.properties.get(key) for happening in self.world.happenings]
             right = {"text": str, "number": float, "boolean": bool, "datetime": datetime, "list": list}[kind]
             seen = [value for value in values if type(value) is right]
@@ -288,7 +287,7 @@ class Writer:
 
     def _comparison(self, kind: str, seen: list[Any]) -> Json:
         """An operator of a type with a value that often is one of those seen."""
-        if self._chance(0.08):
+        if self._chance(0.15):
             return {"op": self._one(("is_set", "is_not_set"))}
         writers: dict[str, Callable[[list[Any]], Json]] = {
             "text": self._text,
