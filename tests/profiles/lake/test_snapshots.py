@@ -1,6 +1,7 @@
 """What a snapshot says, and what it leaves out."""
 
 import os
+import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -100,6 +101,20 @@ def test_missing_values_at_the_end_of_a_row_and_of_all_rows_are_missing(facts: F
         TailEvent.objects.create(event_type=facts.orders, timestamp=START, message_id=f'"{number}', properties={})
         facts.events["order"].append((None, None, START, f'"{number}', None))
         assert told_now() == facts.truth()
+
+
+def test_texts_of_any_letters_are_told_as_they_are(facts: Facts) -> None:
+    letters, chosen = "\",;\r\n\t \\N'é🦊\u2028\ufeff", random.Random(7)
+    for number in range(300):
+        path = "".join(chosen.choices(letters, k=chosen.randrange(5)))
+        message = f"{path}{number}"
+        TailEvent.objects.create(
+            event_type=facts.visits, timestamp=START, message_id=message, properties={"path": path} if path else {}
+        )
+        facts.events["visit"].append((None, None, START, message, path or None))
+    assert told_now() == facts.truth()
+    flush.flush_tail()
+    assert told_now() == facts.truth()
 
 
 def test_a_text_of_megabytes_is_told_whole(facts: Facts) -> None:
