@@ -6,7 +6,6 @@ acts as false, and NOT settles what it negates first.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -32,17 +31,14 @@ from segments.rules.parse import parse
 from segments.rules.sql.build import (
     Expression,
     call,
-    choose,
     coalesce,
     column,
     compare,
     cte,
     every,
-    false,
     integer,
     is_not_null,
     is_null,
-    left_join,
     named,
     negate,
     select,
@@ -62,69 +58,17 @@ from segments.rules.sql.conditions import (
     or_missing,
 )
 from segments.rules.sql.dialects.base import Primitives
+from segments.rules.sql.findings import Answer, Finding, lift_company, lift_people, number_of
 from segments.rules.sql.groups import Group
 from segments.rules.sql.measures import measured, operand_of
 from segments.rules.sql.names import Names
 from segments.rules.sql.percent import POPULATION, border
 from segments.rules.sql.scan import ScanNotes
+from segments.rules.sql.scopes import Scope
 from segments.rules.sql.sequences import SequenceQuery, can_happen
 from segments.rules.sql.sources import MEMBER, Source, event_tables
 
-Node = Rule
 Describe = Callable[[Rule, Unit], str]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What is known of a node for each member: a settled condition, and the value of a leaf where it has one."""
-
-    node: Node
-    holds: Expression
-    value: Expression | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A rule compiled: its condition, and the findings of it and of what is below it, in document order."""
-
-    condition: Condition
-    findings: tuple[Finding, ...] = ()
-
-
-@dataclass
-class Scope:
-    """The members of one unit in one timezone, with what is joined to them."""
-
-    unit: Unit
-    clock: Clock
-    joins: dict[str, exp.Join] = field(default_factory=dict)
-
-    @property
-    def population(self) -> str:
-        """The table of the members."""
-        return POPULATION[self.unit]
-
-    @property
-    def id(self) -> Expression:
-        """The id of a member."""
-        return column(self.population, "id")
-
-    @property
-    def named_id(self) -> Expression:
-        """The id as a column of a query; without a name ClickHouse calls it otherwise where several tables have one."""
-        return named(self.id, "id")
-
-    def join(self, alias: str, key: str, mine: Expression, relation: str | None = None) -> None:
-        """Joins a relation with one row per member, or none."""
-        if alias not in self.joins:
-            on = compare(column(alias, key), "=", mine)
-            self.joins[alias] = left_join(table(relation or alias, alias), on)
-
-    def query(
-        self, columns: list[Expression], where: Expression | None = None, group: list[Expression] | None = None
-    ) -> exp.Select:
-        """``SELECT columns FROM members LEFT JOIN ... WHERE where``."""
-        return select(columns, table(self.population), joins=list(self.joins.values()), where=where, group=group or [])
 
 
 class Compiler:
@@ -319,7 +263,7 @@ class Compiler:
         if not self.keeps_findings:
             self._add(name, inner.query([inner.named_id], answer.condition.expression), rule.rule, inner.unit)
             return Answer(self._is_joined(scope, name, "id", mine))
-        below, columns = _lift_company(name, answer.findings)
+        below, columns = lift_company(name, answer.findings)
         self._add(name, inner.query([inner.named_id, *columns]), rule.rule, inner.unit)
         self._is_joined(scope, name, "id", mine)
         held = below[0].holds.copy()
@@ -343,8 +287,8 @@ class Compiler:
             )
             self._is_joined(scope, name, "company_id", scope.id)
             return Answer(_quantified(rule, column(name, "people")))
-        below, columns = _lift_people(name, answer.findings)
-        counted = named(_number_of(wanted), "people")
+        below, columns = lift_people(name, answer.findings)
+        counted = named(number_of(wanted), "people")
         self._add(
             name,
             inner.query([named(company, "company_id"), counted, *columns], group=[company.copy()]),
@@ -365,36 +309,6 @@ class Compiler:
 
     def _comment(self, rule: Rule, unit: Unit) -> str:
         return "" if self.describe is None else self.describe(rule, unit)
-
-
-def _lift_company(name: str, findings: tuple[Finding, ...]) -> tuple[tuple[Finding, ...], list[Expression]]:
-    """The findings of a company as columns of `name`, and as findings of its people."""
-    columns: list[Expression] = []
-    lifted = []
-    for number, finding in enumerate(findings):
-        columns.append(named(finding.holds, f"holds_{number}"))
-        value = None
-        if finding.value is not None:
-            columns.append(named(finding.value, f"value_{number}"))
-            value = column(name, f"value_{number}")
-        held = coalesce(column(name, f"holds_{number}"), false())
-        lifted.append(Finding(finding.node, held, value))
-    return tuple(lifted), columns
-
-
-def _lift_people(name: str, findings: tuple[Finding, ...]) -> tuple[tuple[Finding, ...], list[Expression]]:
-    """The findings of people as numbers of people in columns of `name`; one is enough for the company."""
-    columns: list[Expression] = []
-    lifted = []
-    for number, finding in enumerate(findings):
-        columns.append(named(_number_of(finding.holds), f"people_{number}"))
-        people = coalesce(column(name, f"people_{number}"), integer(0))
-        lifted.append(Finding(finding.node, compare(people, ">=", integer(1)), people.copy()))
-    return tuple(lifted), columns
-
-
-def _number_of(condition: Expression) -> Expression:
-    return call("COUNT", choose([(condition, integer(1))]))
 
 
 def _quantified(rule: People, people: Expression) -> Condition:
