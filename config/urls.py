@@ -10,6 +10,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/login/", admin_sign_in),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("segments.api.urls")),
     path("", include("accounts.urls")),
     path("", include("pages.urls")),
 ]

@@ -6,5 +6,7 @@ stand behind it.
 
 from segments.engine.evaluation import evaluate, evaluate_many
 from segments.engine.jobs import EngineError, Job, Result
+from segments.engine.preview import Preview, preview
+from segments.engine.why import Why, WhyNode, why
 
-__all__ = ["EngineError", "Job", "Result", "evaluate", "evaluate_many"]
+__all__ = ["EngineError", "Job", "Preview", "Result", "Why", "WhyNode", "evaluate", "evaluate_many", "preview", "why"]

@@ -14,12 +14,12 @@ from django.conf import settings
 from lib import bitmaps, clock
 from profiles.lake.snapshot import TableScan, open_snapshot
 from segments.engine import queries
+from segments.engine.compiling import refused_in_words
 from segments.engine.jobs import EngineError, Job, Result
 from segments.engine.tables import FEWEST_QUERIES, keep_small
 from segments.rules.catalogue import Catalogue
-from segments.rules.errors import DefinitionErrors
 from segments.rules.nodes import Definition
-from segments.rules.sql import MembersQuery, Scan, Unsupported, compile_members
+from segments.rules.sql import MembersQuery, Scan, compile_members
 
 Outcome = Result | EngineError
 
@@ -75,12 +75,10 @@ def _relations(jobs: Sequence[Job]) -> dict[str, str]:
 
 def _compile(job: Job, catalogue: Catalogue, relations: Mapping[str, str]) -> MembersQuery | EngineError:
     try:
-        return compile_members(job.definition, catalogue, job.as_of, relations, default_timezone=settings.TIME_ZONE)
-    except DefinitionErrors as errors:
-        message = f"A segment that it refers to is no longer valid: {errors}. Correct that one first."
-        return EngineError("dependency_failed", message, lasting=True)
-    except Unsupported as error:
-        return EngineError("unsupported", str(error), lasting=True)
+        with refused_in_words():
+            return compile_members(job.definition, catalogue, job.as_of, relations, default_timezone=settings.TIME_ZONE)
+    except EngineError as error:
+        return error
 
 
 def _dependency_failed(keys: Iterable[str]) -> EngineError:

@@ -1,6 +1,6 @@
 """One query on DuckDB: to a set of ids within a time limit, and its errors in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import Timer
 
@@ -16,8 +16,19 @@ SECONDS = 120.0
 
 def ids(connection: duckdb.DuckDBPyConnection, sql: str, *, seconds: float = SECONDS) -> pa.ChunkedArray:
     """The column `id` of a query. Raises `EngineError` for what DuckDB refuses and for what takes too long."""
+    return rows(connection, sql, seconds=seconds).column("id")
+
+
+def rows(
+    connection: duckdb.DuckDBPyConnection,
+    sql: str,
+    parameters: Mapping[str, object] | None = None,
+    *,
+    seconds: float = SECONDS,
+) -> pa.Table:
+    """All columns of a query, whose parameters are given by name. Raises `EngineError` as `ids` does."""
     with _limited(connection, seconds), _in_words(seconds):
-        return connection.sql(sql).to_arrow_table().column("id")
+        return connection.sql(sql, params=parameters).to_arrow_table()
 
 
 @contextmanager
