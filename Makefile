@@ -1,6 +1,8 @@
 # Every target sets up what it needs. PYTHON names the interpreter (3.11 or newer) that makes .venv/.
-PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
-	command -v $(name) >/dev/null 2>&1 && $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $(name))))
+ifndef PYTHON
+PYTHON := $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$name && break; done)
+endif
 BIN := .venv/bin
 RUN_STAMP := .venv/.runtime
 DEV_STAMP := .venv/.development

@@ -23,6 +23,18 @@ from segments.models import Segment
 from segments.services import create_segment, publish, save_version
 
 PASSWORD = "harbourline"  # noqa: S105  (printed at every start; SECURITY.md says what not to put into a demo)
+PERSON = [
+    {"to": "customer_id", "identifier": "external_id"},
+    {"to": "email", "identifier": "email"},
+    {"to": "first_name", "trait": "first_name"},
+    {"to": "plan", "trait": "plan"},
+]
+COMPANY = [
+    {"to": "company_id", "identifier": "external_id"},
+    {"to": "name", "trait": "name"},
+    {"to": "employees", "trait": "employees"},
+    {"to": "industry", "trait": "industry"},
+]
 TEAMS = {"marketing": ("Marketing", "#3b5bdb"), "sales": ("Sales", "#0b8a6a"), "product": ("Product", "#ae3ec9")}
 STAFF = {
     "maya": ("Maya Lindqvist", "marketing", TeamMember.Role.ADMIN, "marketer"),
@@ -30,7 +42,11 @@ STAFF = {
     "priya": ("Priya Nair", "product", TeamMember.Role.ADMIN, "product manager"),
 }
 ADMINISTRATOR = ("ada", "Ada Okafor", "administrator")
-ACTIVATION = "quiet-customers-to-file"
+ACTIVATIONS = (  # key, name, owner, segment, minutes between two syncs, columns
+    ("quiet-customers-to-file", "Quiet customers, for their account managers", "maya", "gone-quiet", 15, PERSON),
+    ("tour-for-trials", "Guided tour for trials", "priya", "trial-not-started", 60, PERSON),
+    ("call-list", "Call list of larger companies", "jonas", "larger-companies", 24 * 60, COMPANY),
+)
 REVIEW_AFTER = timedelta(days=90)
 
 
@@ -43,14 +59,15 @@ def sign_ins() -> list[tuple[str, str]]:
 
 def make(say: Callable[[str], None]) -> None:
     """Make what is not there yet; a start that was killed half-way goes on where it was."""
-    if Activation.objects.filter(key=ACTIVATION).exists():
+    if Activation.objects.filter(key=ACTIVATIONS[-1][0]).exists():
         return
     _import_customers(say)
     say("making teams and segments")
     staff = _make_staff()
     for wanted in SEGMENTS:
         _make_segment(wanted, staff)
-    _make_activation(staff["maya"])
+    for key, name, owner, segment, minutes, columns in ACTIVATIONS:
+        _make_activation(key, name, staff[owner], segment, timedelta(minutes=minutes), columns)
 
 
 def _address(key: str) -> str:
@@ -128,24 +145,24 @@ def _make_segment(wanted: Wanted, staff: dict[str, User]) -> None:
 
 
 @transaction.atomic
-def _make_activation(owner: User) -> None:
-    team = Team.objects.get(key="marketing")
+def _make_activation(
+    key: str, name: str, owner: User, segment_key: str, interval: timedelta, columns: list[dict[str, str]]
+) -> None:
+    if Activation.objects.filter(key=key).exists():
+        return
+    segment = Segment.objects.get(key=segment_key)
+    folder = segment.team.key
     connection = create_connection(
-        actor=owner, team=team, kind="files", name="Nightly files", config={"folder": "marketing"}
+        actor=owner, team=segment.team, kind="files", name=f"{segment.team}'s files", config={"folder": folder}
     )
     create_activation(
         actor=owner,
-        key=ACTIVATION,
-        name="Quiet customers to a file",
-        segment=Segment.objects.get(key="gone-quiet"),
+        key=key,
+        name=name,
+        segment=segment,
         connection=connection,
         mode=Activation.Mode.MIRROR,
         schedule=Activation.ScheduleKind.INTERVAL,
-        interval=timedelta(minutes=15),
-        columns=[
-            {"to": "customer_id", "identifier": "external_id"},
-            {"to": "email", "identifier": "email"},
-            {"to": "first_name", "trait": "first_name"},
-            {"to": "plan", "trait": "plan"},
-        ],
+        interval=interval,
+        columns=columns,
     )

@@ -40,8 +40,18 @@ def perform(run_id: int) -> bool:
                 _attempt(run)
             except leases.LeaseLostError as error:
                 logger.warning("Sync run %s is left to the worker that took it over: %s", run.pk, error)
+                return True
+        _tell(run)
         return True
     return False
+
+
+def _tell(run: SyncRun) -> None:
+    """One line in the log: what people find on the run."""
+    run.refresh_from_db()
+    level = logging.WARNING if run.failure else logging.INFO
+    counts = f"{run.added} added, {run.updated} updated, {run.removed} removed, {run.unchanged} unchanged"
+    logger.log(level, "%s: %s, %s%s", run, run.state, counts, f". {run.failure}" if run.failure else "")
 
 
 def _attempt(run: SyncRun) -> None:
