@@ -83,6 +83,7 @@ def _update(rows: Sequence[tuple[int, CompanyRow]]) -> list[int]:
         "id, traits, removed",
         ((pk, row.traits, list(row.removed) if row.removed else "{}") for pk, row in rows),
     )
+    execute("ANALYZE incoming_companies")  # else the planner may read all companies to find these
     return [row[0] for row in execute(UPDATE)]
 
 

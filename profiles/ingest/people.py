@@ -166,6 +166,7 @@ def _update(rows: Sequence[PersonRow], ids: Mapping[str, int], resolved: compani
             for row in rows
         ),
     )
+    execute("ANALYZE incoming_profiles")  # else the planner may read all profiles to find these
     return {row[0] for row in execute(UPDATE)}
 
 
