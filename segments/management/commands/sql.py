@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from lib import clock
 from segments.management import inputs
 from segments.management.answers import Answer, errors_answer
-from segments.registry import load_catalogue
+from segments.registry import load_catalogue, load_labels
 from segments.rules.errors import DefinitionErrors
 from segments.rules.sql import DIALECTS, Unsupported, to_sql
 
@@ -35,7 +35,14 @@ class Command(BaseCommand):
         if asked.definition is None:
             self._refuse(errors_answer(asked.errors))
         try:
-            text = to_sql(asked.definition, catalogue, as_of, options["dialect"], default_timezone=zone)
+            text = to_sql(
+                asked.definition,
+                catalogue,
+                as_of,
+                options["dialect"],
+                default_timezone=zone,
+                labels=load_labels(),
+            )
         except Unsupported as error:
             self._refuse({"errors": [{"path": "", "code": "unsupported", "message": str(error)}]})
         except DefinitionErrors as errors:  # of a segment that it refers to
