@@ -123,7 +123,7 @@ def files_of(table: str) -> dict[str, str]:
 
 
 def all_files() -> set[str]:
-    return {str(path) for path in folder("").rglob("*.parquet")}
+    return {str(path) for path in folder("").rglob("*.parquet") if path.parent.name != "_delta_log"}
 
 
 def leave_a_nameless_file(facts: Facts) -> None:

@@ -33,8 +33,7 @@ POINTS = {
 
 
 @pytest.mark.parametrize("module", ["flush", "copies", "compaction", "vacuum"])
-def test_upkeep_that_dies_at_any_step_changes_no_answer(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vacuum, "CHECKPOINT_EVERY", 1)
+def test_upkeep_that_dies_at_any_step_changes_no_answer(module: str) -> None:
     facts = make_company()
     flush_and_copy(facts)
     look_after_the_lake()
@@ -90,8 +89,9 @@ def look_after_the_lake() -> None:
     flush.flush_tail()
     copies.copy_changes()
     compaction.compact(most_files=2)
-    vacuum.CHECKPOINT_EVERY = 1
-    vacuum.vacuum()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(vacuum, "CHECKPOINT_EVERY", 1)
+        vacuum.vacuum()
 
 
 def stage_more() -> None:
