@@ -11,7 +11,7 @@ from segments.rules.catalogue import Catalogue, Unit
 from segments.rules.instants import format_instant
 from segments.rules.nodes import All, At, Definition, InCompany, Not, People, Rule
 from segments.rules.nodes import Any as AnyOf
-from segments.rules.sql import NodeColumns
+from segments.rules.sql import NodeColumns, NodesQuery
 from segments.rules.words import Labels
 from segments.rules.words.actual import Measured, branch_words, leaf_words, number_of_people, people_words
 
@@ -67,14 +67,24 @@ def why(
     """The tree for the profile or company of an id, from one query over one snapshot. Raises `EngineError`."""
     moment = as_of or clock.now()
     query = nodes.compiled(definition, catalogue, moment, one_member=True)
-    asks_company = any(isinstance(node.node, InCompany) for node in query.nodes)
-    sql = _with_company(query.sql) if asks_company else query.sql
-    found = nodes.read(query.scan, sql, moment, {"member": member}, seconds=seconds)
+    found = nodes.read(query.scan, explaining(query), moment, {"member": member}, seconds=seconds)
     rows = found.table.to_pylist()
     if not rows:
         return Why(None, moment, found.milliseconds)
-    teller = _Teller(rows[0], iter(query.nodes), labels)
-    return Why(teller.tell(definition.rule, definition.unit), moment, found.milliseconds)
+    return Why(tree_of(definition, query, rows[0], labels), moment, found.milliseconds)
+
+
+def explaining(query: NodesQuery) -> str:
+    """The query, and where it asks for companies, whether the person has one."""
+    if not any(isinstance(node.node, InCompany) for node in query.nodes):
+        return query.sql
+    company = "EXISTS (SELECT 1 FROM users JOIN accounts ON accounts.id = company_id WHERE users.id = members.id)"
+    return f"SELECT members.*, {company} AS {HAS_COMPANY} FROM ({query.sql}) AS members"  # noqa: S608  our own names
+
+
+def tree_of(definition: Definition, query: NodesQuery, row: Mapping[str, Any], labels: Labels) -> WhyNode:
+    """The tree of a definition from a row of the query, by column."""
+    return _Teller(row, iter(query.nodes), labels).tell(definition.rule, definition.unit)
 
 
 class _Teller:
@@ -120,12 +130,6 @@ class _Teller:
         next(self.columns)
         below = tuple(self.deny(child) for child in _below(rule))
         return WhyNode(rule.path, _kind(rule), holds=False, words=NO_COMPANY, value=None, rules=below)
-
-
-def _with_company(sql: str) -> str:
-    """The query, and whether the person has a company that can be asked."""
-    company = "EXISTS (SELECT 1 FROM users JOIN accounts ON accounts.id = company_id WHERE users.id = members.id)"
-    return f"SELECT members.*, {company} AS {HAS_COMPANY} FROM ({sql}) AS members"  # noqa: S608  our own names
 
 
 def _people(node: WhyNode) -> int:

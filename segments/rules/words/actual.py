@@ -39,6 +39,7 @@ Measured = float | str | bool | datetime | Several[str] | None
 _INFINITIVES: Final = (
     (re.compile(r"^(?:is|are) known but (?:is|are) not "), "be known but not "),
     (re.compile(r"^(?:is|are) known but does not "), "be known but not "),
+    (re.compile(r"^(?:is|are) not "), "not be "),
     (re.compile(r"^(?:is|are) "), "be "),
     (re.compile(r"^(contain|start|end|come)s "), r"\1 "),
     (re.compile(r"^matches "), "match "),
@@ -55,7 +56,9 @@ def leaf_words(leaf: Rule, unit: Unit, value: Measured, labels: Labels, *, holds
     """A leaf: the fact, and what the rule needs."""
     match leaf:
         case Trait():
-            return marks.plain(f"{_trait_fact(leaf, unit, value, labels)}, needs {_needed(leaf, labels)}")
+            name = name_of(leaf.key, labels.profile_traits if unit is Unit.PROFILE else labels.company_traits)
+            verb = "needs" if is_or_are(name) == "is" else "need"
+            return marks.plain(f"{_trait_fact(leaf, name, value, labels)}, {verb} {_needed(leaf, labels)}")
         case Event():
             return marks.plain(f"{_event_fact(leaf, unit, value, labels)}, needs {_needed_of_events(leaf, labels)}")
         case Sequence():
@@ -114,8 +117,7 @@ def _truth(*, holds: bool) -> str:
     return "true" if holds else "false"
 
 
-def _trait_fact(trait: Trait, unit: Unit, value: Measured, labels: Labels) -> str:
-    name = name_of(trait.key, labels.profile_traits if unit is Unit.PROFILE else labels.company_traits)
+def _trait_fact(trait: Trait, name: str, value: Measured, labels: Labels) -> str:
     match value:
         case None:
             return comparison_words(Trait(trait.key, "is_not_set"), name, labels.most_listed)
