@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from rest_framework import serializers
 
+from lib.problems import WHOLE
 from segments.rules.catalogue import Unit
 from segments.rules.instants import parse_instant
 from segments.rules.moments import FIRST, Clock
@@ -49,7 +50,7 @@ class DefinitionRequest(serializers.Serializer[None]):
         unknown = [key for key in data if key not in self.fields] if isinstance(data, Mapping) else []
         if unknown:
             message = f"Unknown key {shown(unknown[0])}: this takes {', '.join(self.fields)} only."
-            raise serializers.ValidationError(message, "unknown_key")
+            raise serializers.ValidationError({WHOLE: [message]}, "unknown_key")
         return super().to_internal_value(data)
 
 

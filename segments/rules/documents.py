@@ -124,7 +124,10 @@ def _cut_depth(text: str) -> str:
             if depth == DEEPEST_BRACKETS + 1:
                 kept_from = token.start()
             depth -= 1
-    return text if not kept else "".join(kept) + text[kept_from:]
+    if not kept:
+        return text
+    ends_too_deep = depth > DEEPEST_BRACKETS
+    return "".join(kept) + ("" if ends_too_deep else text[kept_from:])
 
 
 def _is_deep(document: object) -> bool:

@@ -5,6 +5,7 @@ import os
 import time
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -70,6 +71,12 @@ def test_any_json_in_the_place_of_a_rule_or_a_value_is_refused_or_read(value: ob
 @given(st.binary())
 def test_any_bytes_are_refused_with_errors(text: bytes) -> None:
     assert errors_of(text)
+
+
+@pytest.mark.parametrize("opened", ["[", '{"a":', '{"unit": "profile", "rule": {"all": ['])
+@pytest.mark.parametrize("times", [64, 65, 66, 401, 100_000])
+def test_a_text_that_ends_within_too_many_brackets_is_refused(opened: str, times: int) -> None:
+    assert [error.code for error in errors_of(opened * times)] == [Code.BAD_VALUE]
 
 
 @given(st.text())

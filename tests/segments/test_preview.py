@@ -1,5 +1,7 @@
 """Counts of a definition at every node, in one query."""
 
+from typing import Any
+
 import pyarrow as pa
 import pytest
 from django.db import transaction
@@ -60,7 +62,13 @@ def test_below_people_a_node_counts_companies_with_one_of_them(people: dict[str,
 
 
 def test_the_count_of_a_node_is_that_of_its_rule_alone(people: dict[str, Profile]) -> None:
-    rules = [PAID, LARGE, OFTEN, {"not": PAID}, {"company": {"not": {"trait": "renewal_at", "op": "is_set"}}}]
+    rules: list[dict[str, Any]] = [
+        PAID,
+        LARGE,
+        OFTEN,
+        {"not": PAID},
+        {"company": {"not": {"trait": "renewal_at", "op": "is_set"}}},
+    ]
     found = previewed(small_world.definition({"any": rules}))
     catalogue = load_catalogue()
     for position, rule in enumerate(rules):

@@ -1,7 +1,5 @@
 """Why somebody is in or out: the truth and the finding of every node."""
 
-from datetime import UTC, datetime
-from random import Random
 from typing import Any
 
 import pytest

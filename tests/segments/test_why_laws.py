@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from segments.engine.why import WhyNode, explaining, tree_of
-from segments.rules.catalogue import Unit
 from segments.rules.parse import parse
 from segments.rules.sql import compile_nodes
 from segments.rules.words import Labels
