@@ -182,7 +182,8 @@ def profiles_of(kind: str, values: Sequence[str]) -> dict[str, int]:
 class Claims:
     """Whose e-mails and phones the rows change: identities to delete and to add, and the claims that were refused.
 
-    The value in a file takes the place of the one stored. A value that is somebody else's stays theirs.
+    A value in a file that the profile does not have takes the place of what is stored. A value that is somebody
+    else's stays theirs.
     """
 
     gone: list[int]
@@ -209,9 +210,10 @@ class Claims:
         there: Mapping[str, int],
     ) -> None:
         owners = profiles_of(kind, [value for _, value in wanted if value])
-        stored = _identities(kind, [ids[row.external_id] for row, _ in wanted if row.external_id in there])
+        news = [(row, value) for row, value in wanted if not value or owners.get(value) != ids[row.external_id]]
+        stored = _identities(kind, [ids[row.external_id] for row, _ in news if row.external_id in there])
         name = kind.value
-        for row, value in wanted:
+        for row, value in news:
             profile = ids[row.external_id]
             owner = owners.get(value) if value else None
             if owner is not None and owner != profile:
@@ -234,6 +236,8 @@ class Claims:
 def _identities(kind: str, profiles: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
     """Profile → (id of the identity, value) of one kind."""
     found: dict[int, list[tuple[int, str]]] = {}
+    if not profiles:
+        return found
     rows = execute(
         "SELECT profile_id, id, value FROM profiles_identity WHERE kind = %s AND profile_id = ANY(%s)",
         [kind, list(profiles)],

@@ -10,6 +10,7 @@ from profiles.ingest.agreement import Agreement
 from profiles.ingest.ahead import read_ahead
 from profiles.ingest.aside import Aside
 from profiles.ingest.columns import Reading
+from profiles.ingest.database import execute
 from profiles.ingest.inputs import Input
 from profiles.ingest.lake import Copier
 from profiles.ingest.naming import COMPANIES, PEOPLE, Kind, Named, Namer, missing_roles
@@ -27,6 +28,9 @@ from profiles.ingest.survey import Survey
 from profiles.models import Unit
 
 PORTION = 10_000
+MANY = 1_000
+"""So many new rows are worth telling the planner of, before autovacuum does; else what comes next reads too much."""
+
 failpoints.declare("import.written")
 
 
@@ -108,6 +112,8 @@ def _write_all(
             last += len(rows)
             _write(target, copier, rows, total, rejects)
         copier.take_over()
+        if total.new >= MANY:
+            execute("ANALYZE profiles_profile, profiles_identity, profiles_company")
         return total, read, aside.rows - last
 
 
