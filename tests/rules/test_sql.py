@@ -200,3 +200,19 @@ def test_an_unknown_dialect_is_refused() -> None:
     definition = parse({"unit": "profile", "rule": {"everyone": True}}, CATALOGUE)
     with pytest.raises(Unsupported, match="there is no such dialect"):
         to_sql(definition, CATALOGUE, AS_OF, "mysql")
+
+
+def test_all_of_no_people_is_false_and_none_of_them_is_true() -> None:
+    engine = DuckEngine()
+    engine.connection.execute("CREATE TABLE users AS SELECT 1 AS id, 10 AS company_id, 'DE' AS country")
+    engine.connection.execute("INSERT INTO users VALUES (2, 11, 'DE'), (3, 11, 'FR')")
+    engine.connection.execute("CREATE TABLE accounts AS SELECT unnest([10, 11, 12]) AS id")
+    german = {"people": {"trait": "country", "op": "eq", "value": "DE"}}
+    found = {}
+    for quantifier in ("any", "all", "none"):
+        rule = {**german, "quantifier": quantifier}
+        definition = parse({"unit": "company", "rule": {"any": [rule, {"not": {"not": rule}}]}}, CATALOGUE)
+        found[quantifier] = sorted(engine.ids(compile_members(definition, CATALOGUE, AS_OF).sql))
+        rows = query_rows(engine, compile_nodes(definition, CATALOGUE, AS_OF).sql)
+        assert sorted(row["id"] for row in rows if row["holds_0"]) == found[quantifier]
+    assert found == {"any": [10, 11], "all": [10], "none": [12]}

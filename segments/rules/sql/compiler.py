@@ -277,11 +277,13 @@ class Compiler:
         company = column("users", "company_id")
         everybody = rule.quantifier == "all"
         wanted = negate(answer.condition.settled()) if everybody else answer.condition.expression
-        people = named(call("COUNT", star()), "people")
         if not self.keeps_findings:
+            people = named(number_of(wanted) if everybody else call("COUNT", star()), "people")
             self._add(
                 name,
-                inner.query([named(company, "company_id"), people], wanted, group=[company.copy()]),
+                inner.query(
+                    [named(company, "company_id"), people], None if everybody else wanted, group=[company.copy()]
+                ),
                 rule,
                 scope.unit,
             )
@@ -312,11 +314,16 @@ class Compiler:
 
 
 def _quantified(rule: People, people: Expression) -> Condition:
-    """The quantifier over the number of people for whom the rule holds; for `all`, for whom it does not."""
+    """The quantifier over the number of people for whom the rule holds; for `all`, for whom it does not.
+
+    The number is NULL for a company without people where `all` is asked: it is false for those (RULES 3.15).
+    """
     match rule.quantifier:
         case "any":
             return Condition(compare(people, ">=", integer(1)))
-        case "all" | "none":
+        case "all":
+            return Condition(compare(people, "=", integer(0)))
+        case "none":
             return Condition(some([is_null(people), compare(people.copy(), "=", integer(0))]), nullable=False)
         case AtLeast(count):
             return Condition(compare(coalesce(people, integer(0)), ">=", integer(count)), nullable=False)

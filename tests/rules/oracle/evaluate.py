@@ -104,7 +104,7 @@ class Oracle:
             case "any":
                 return true > 0
             case "all":
-                return true == len(people)
+                return 0 < len(people) == true
             case "none":
                 return true == 0
             case quantifier:
