@@ -38,9 +38,8 @@ class Daily:
         """The first time later than `now`, in UTC."""
         zone = ZoneInfo(self.timezone)
         today = now.astimezone(zone).date()
-        times = (
-            datetime.combine(today + timedelta(days=day), self.at, tzinfo=zone).astimezone(UTC) for day in DAYS_AROUND
-        )
+        at = self.at.replace(fold=0)
+        times = (datetime.combine(today + timedelta(days=day), at, tzinfo=zone).astimezone(UTC) for day in DAYS_AROUND)
         return min(moment for moment in times if moment > now)
 
     def following(self, due: datetime, now: datetime) -> datetime:
