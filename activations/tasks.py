@@ -10,7 +10,7 @@ from lib import doorbells
 TICKS = {"activations.tasks.tick": settings.TICK.total_seconds()}
 
 
-@shared_task(queue="sync")
+@shared_task
 def tick() -> None:
     """Queue the runs that are due, and ring for every run that waits for a worker, or lost its own."""
     scheduling.queue_due()
@@ -18,7 +18,7 @@ def tick() -> None:
         doorbells.ring(perform, run_id)
 
 
-@shared_task(queue="sync")
+@shared_task
 def perform(run_id: int) -> None:
     """Work on one run, unless somebody else does."""
     runner.perform(run_id)

@@ -157,6 +157,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "upkeep"
+CELERY_TASK_ROUTES = {
+    "segments.tasks.compute_waiting": {"queue": "engine"},  # one worker, one at a time: full runs
+    "activations.tasks.*": {"queue": "sync"},
+}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 LEASE_SECONDS = env.whole("LEASE_SECONDS", 45)

@@ -12,25 +12,25 @@ TICKS = {
 }
 
 
-@shared_task(queue="upkeep")
+@shared_task
 def flush_lake() -> None:
     """Events that wait in Postgres go to the lake, if they are many or have waited."""
     upkeep.flush_if_due()
 
 
-@shared_task(queue="upkeep")
+@shared_task
 def copy_changes() -> None:
     """Changed profiles and companies go to the lake, if they are many or have waited."""
     upkeep.copy_if_due()
 
 
-@shared_task(queue="upkeep")
+@shared_task
 def compact_lake() -> None:
     """Months with many small files get one."""
     upkeep.compact()
 
 
-@shared_task(queue="upkeep")
+@shared_task
 def vacuum_lake() -> None:
     """Files that nobody can name any more are deleted."""
     upkeep.clean()

@@ -10,13 +10,13 @@ from segments.runs.work import work
 TICKS = {"segments.tasks.tick": settings.TICK.total_seconds()}
 
 
-@shared_task(queue="engine")
+@shared_task
 def compute_waiting() -> None:
     """Compute the runs that are waiting."""
     work()
 
 
-@shared_task(queue="upkeep")
+@shared_task
 def tick() -> None:
     """Make runs for what is due, close what is lost, and ring for the engine if there is work (I8)."""
     queue.close_lost()
