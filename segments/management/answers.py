@@ -8,6 +8,7 @@ from typing import Any
 
 from segments import engine
 from segments.engine import EngineError, Result
+from segments.explanations import TODAYS_TRAITS
 from segments.external_ids import ExternalIds, load_external_ids
 from segments.management.inputs import Asked
 from segments.rules.catalogue import Catalogue
@@ -17,9 +18,6 @@ from segments.rules.nodes import At, Definition
 from segments.rules.normalise import definition_sha256
 
 Answer = dict[str, Any]
-
-TODAYS_TRAITS = "with today's traits"
-"""Only events have a past: traits, companies and who belongs to whom are as they are now (RULES section 3)."""
 
 
 def errors_answer(errors: Sequence[RuleError]) -> Answer:
