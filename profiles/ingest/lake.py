@@ -19,6 +19,7 @@ class Copier:
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(1, "copy")
         self._copy: Future[None] | None = None
+        self._since = ENOUGH  # rows that have come since the overlay was last found to have room for a copy's worth
 
     def __enter__(self) -> Self:
         return self
@@ -29,13 +30,21 @@ class Copier:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def make_room(self, coming: int) -> None:
-        """Wait until `coming` more rows do not make the overlay too large; have a copy made if it is worth it."""
+        """Wait until `coming` more rows do not make the overlay too large; have a copy made if it is worth it.
+
+        Counting what waits is slow beside many deleted marks, so it is not counted for each portion.
+        """
+        self._since += coming
+        if self._since <= ENOUGH:
+            return
         if changes.overlay_full(coming):
             self._finish()
             if changes.overlay_full(coming):
                 self._start()
                 self._finish()
-        elif changes.overlay_full(ENOUGH) and (self._copy is None or self._copy.done()):
+        elif not changes.overlay_full(ENOUGH):
+            self._since = 0
+        elif self._copy is None or self._copy.done():
             self._finish()
             self._start()
 
