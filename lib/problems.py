@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, SuspiciousOperation, ValidationError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -17,6 +17,9 @@ from rest_framework.views import set_rollback
 CONTENT_TYPE = "application/problem+json"
 WHOLE = "non_field_errors"
 """Where REST framework puts what is wrong with an object as a whole."""
+
+CONFLICTS = ("state", "referred_to")
+"""Codes of what is right in itself and does not go with the state that things are in: 409."""
 
 Mistake = Mapping[str, str]
 """`path`, `code` and `message`."""
@@ -51,17 +54,43 @@ def _known(error: Exception) -> exceptions.APIException | None:
             return exceptions.NotFound()
         case PermissionDenied():
             return exceptions.PermissionDenied(*error.args)
+        case ValidationError():
+            return of_validation(error)
         case SuspiciousOperation():
             return exceptions.ParseError("The request can't be read: send a smaller and plainer one.")
         case _:
             return None
 
 
+def of_validation(error: ValidationError) -> Problem:
+    """What a service refused: 409 where it is the state of things, else 400 with the fields as paths."""
+    if not hasattr(error, "error_dict") and any(part.code in CONFLICTS for part in error.error_list):
+        return Problem(HTTPStatus.CONFLICT, "conflict", " ".join(error.messages))
+    return invalid(list(_of_fields(error)))
+
+
+def invalid(mistakes: Sequence[Mistake]) -> Problem:
+    """400 with every mistake."""
+    return Problem(HTTPStatus.BAD_REQUEST, "invalid", _number(mistakes), mistakes)
+
+
+def _of_fields(error: ValidationError) -> Iterator[Mistake]:
+    by_field = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.error_list}
+    for field, parts in by_field.items():
+        for part in parts:
+            path = "" if field == NON_FIELD_ERRORS else field
+            yield {"path": path, "code": part.code or "invalid", "message": " ".join(part.messages)}
+
+
+def _number(mistakes: Sequence[Mistake]) -> str:
+    return f"{len(mistakes)} mistake{'' if len(mistakes) == 1 else 's'} in what was sent."
+
+
 def _told(error: exceptions.APIException) -> tuple[str, str, list[Mistake]]:
     """The kind of a problem, its sentence, and its mistakes."""
     if isinstance(error, exceptions.ValidationError):
         mistakes = list(_flat("", error.get_full_details()))
-        return "invalid", f"{len(mistakes)} mistake{'' if len(mistakes) == 1 else 's'} in what was sent.", mistakes
+        return "invalid", _number(mistakes), mistakes
     detail = error.detail
     kind = detail.code if isinstance(detail, exceptions.ErrorDetail) else None
     return kind or error.default_code, str(detail), list(getattr(error, "errors", ()))
