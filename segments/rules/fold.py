@@ -6,6 +6,7 @@ from typing import Final
 DOTTED_I: Final = "\u0130"
 FINAL_SIGMA: Final = "\u03c2"
 SIGMA: Final = "\u03c3"
+_BLOCK: Final = 0x1000
 
 Range = tuple[str, str]
 """The first and the last character of a run of code points, both in it."""
@@ -22,9 +23,14 @@ def fold(text: str) -> str:
 
 @cache
 def _changed() -> tuple[tuple[int, str], ...]:
-    """Every code point that folding changes, with what it becomes, in order."""
-    everything = ((point, chr(point)) for point in range(0x110000) if not 0xD800 <= point <= 0xDFFF)
-    return tuple((point, folded) for point, character in everything if (folded := fold(character)) != character)
+    """Every code point that folding changes, with what it becomes, in order; most blocks have none."""
+    found: list[tuple[int, str]] = []
+    for start in range(0, 0x110000, _BLOCK):
+        block = "".join(map(chr, range(start, start + _BLOCK)))
+        folded = fold(block)
+        if folded != block:
+            found.extend((ord(old), new) for old, new in zip(block, folded, strict=True) if old != new)
+    return tuple(found)
 
 
 def fold_ranges(ranges: tuple[Range, ...]) -> tuple[Range, ...]:
