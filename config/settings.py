@@ -7,6 +7,7 @@ from config import env
 from config.embedded.layout import Layout, secret
 from config.urls_of import cache_location, postgres_from_url
 from config.workers import machine_share
+from lib.http.addresses import AllowList
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 REGISTRY_HOME = env.folder("REGISTRY_HOME", BASE_DIR / "var")
@@ -17,6 +18,13 @@ SECRET_KEY = env.text("SECRET_KEY", "") or secret(REGISTRY_HOME / "secrets" / "d
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
 BEHIND_TLS = env.switch("BEHIND_TLS", default=False)
+TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", 0)
+
+# The keys that keep connections' secrets, the first of which encrypts, and what may be called besides the internet.
+REGISTRY_SECRET_KEYS = env.names("REGISTRY_SECRET_KEYS")
+if not (REGISTRY_SECRET_KEYS or env.text("DATABASE_URL", "")):  # embedded: one machine, so the key may live on it
+    REGISTRY_SECRET_KEYS = secret(REGISTRY_HOME / "secrets" / "connections", size=32).split()
+OUTBOUND_ALLOW = AllowList.parse(env.names("OUTBOUND_ALLOW"))
 
 INSTALLED_APPS = [
     "accounts",
@@ -81,7 +89,13 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {"default": postgres_from_url(env.text("DATABASE_URL", "") or _LAYOUT.database_url())}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("REDIS_URL", "") or _LAYOUT.redis_url()
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": cache_location(REDIS_URL)}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": cache_location(REDIS_URL),
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},  # a Redis that hangs is one that is down
+    }
+}
 
 AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [
@@ -113,11 +127,19 @@ CONTENT_SECURITY_POLICY = {
 }
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.api.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["lib.rest.parsers.StrictJSONParser"],
     "EXCEPTION_HANDLER": "lib.problems.handle",
+}
+API_RATES = {  # requests a minute
+    "usual": env.whole("API_RATE", 600),
+    "heavy": env.whole("API_HEAVY_RATE", 60),
+    "unknown": env.whole("API_UNKNOWN_RATE", 60),
 }
 
 LANGUAGE_CODE = "en-gb"
@@ -174,6 +196,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
     "loggers": {
         "django.request": {"level": "ERROR"},
+        "httpx": {"level": "WARNING"},  # below, it writes whole URLs, and httpcore headers: secrets of connections
+        "httpcore": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},  # ticks are many: what work was done is said by the work
         "celery.app.trace": {"level": "WARNING"},
     },

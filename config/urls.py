@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.api.base import UnknownPath
 from accounts.views import admin_sign_in
 from config.health import healthz
 
@@ -11,6 +12,8 @@ urlpatterns = [
     path("admin/login/", admin_sign_in),
     path("admin/", admin.site.urls),
     path("api/v1/", include("segments.api.urls")),
+    path("api/v1/", include("accounts.api.urls")),
+    path("api/<path:unknown>", UnknownPath.as_view()),
     path("", include("accounts.urls")),
     path("", include("pages.urls")),
 ]

@@ -29,12 +29,20 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """One member of staff. `is_superuser` makes an administrator, `is_staff` lets into the admin site."""
+    """One member of staff. `is_superuser` makes an administrator, `is_staff` lets into the admin site.
+
+    Written by `accounts.services` only.
+    """
 
     email = models.EmailField("e-mail address", unique=True)
     name = models.CharField(max_length=150, blank=True)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("may use the admin site", default=False)
+    sees_personal_data = models.BooleanField(
+        "may see personal data",
+        default=False,
+        help_text="Who the customers are and what is known of them. Administrators may without this.",
+    )
     date_joined = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
@@ -53,12 +61,29 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
 
+class Role(models.TextChoices):
+    """What a person may do in one team, the least first; docs/accounts.md says what each is for."""
+
+    VIEWER = "viewer"
+    EDITOR = "editor"
+    APPROVER = "approver"
+    ADMIN = "admin"
+
+    def or_higher(self) -> "list[Role]":
+        """This role and those that may do more."""
+        roles = list(Role)
+        return roles[roles.index(self) :]
+
+
 class Team(models.Model):
     """A group of staff that owns segments, connections and activations."""
 
     key = models.SlugField(max_length=63, unique=True)
     name = models.CharField(max_length=150)
     colour = models.CharField(max_length=7, default="#3b5bdb", help_text="The dot beside the team's name, as #rrggbb.")
+    four_eyes = models.BooleanField(
+        default=False, help_text="Whoever wrote a version can't publish it: an approver who is somebody else does."
+    )
     members = models.ManyToManyField(User, through="TeamMember", related_name="teams")
 
     class Meta:
@@ -71,11 +96,7 @@ class Team(models.Model):
 class TeamMember(models.Model):
     """One person's role in one team."""
 
-    class Role(models.TextChoices):
-        VIEWER = "viewer"
-        EDITOR = "editor"
-        APPROVER = "approver"
-        ADMIN = "admin"
+    Role = Role
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE)
     user = models.ForeignKey(User, on_delete=models.CASCADE)
