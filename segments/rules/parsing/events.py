@@ -45,18 +45,18 @@ def read_event(reading: Reading, path: Path, obj: Mapping[str, Any]) -> Event | 
     """An EVENT; the caller has seen the key `event`."""
     reading.leaves += 1
     measure = _read_measure(reading, path, obj)
-    counts = measure is not None and measure.name == "count"
-    may_rest = measure is None or (counts and "op" not in obj and "value" not in obj)
-    check_keys(reading, path, obj, EVENT_KEYS, required=() if may_rest else ("op",))
+    check_keys(reading, path, obj, EVENT_KEYS)
     named = _read_names(reading, (*path, "event"), obj["event"])
     where = _read_where(reading, path, obj, named)
     window = read_window(reading, (*path, "window"), obj["window"]) if "window" in obj else None
     if measure is None:
         _read_measured(reading, path, obj, Operand("the measure", None), may_miss=True)
         return None
-    of = _read_of(reading, path, obj, measure, named)
     if measure.name == "change":
         _check_change_window(reading, path, obj, window)
+    of = _read_of(reading, path, obj, measure, named)
+    if "op" not in obj and not (measure.name == "count" and "value" not in obj):
+        report_missing(reading, (*path, "op"), "add it")
     operand = Operand(f"the measure '{measure.name}'", measure.result)
     compared = _read_measured(reading, path, obj, operand, may_miss=measure.can_miss)
     if compared is None:
@@ -226,21 +226,20 @@ def read_sequence(reading: Reading, path: Path, obj: Mapping[str, Any]) -> Seque
     if not isinstance(value, list):
         wrong_type(reading, here, value, f"a list of {FEWEST_STEPS} to {MOST_STEPS} steps")
         return None
-    well_sized = _check_length(reading, here, len(value))
+    _check_length(reading, here, len(value))
     steps = [_read_step(reading, (*here, position), step) for position, step in enumerate(value)]
-    if well_sized:
+    if len(value) >= FEWEST_STEPS:
         _check_places(reading, here, value)
     return Sequence(tuple(step for step in steps if step is not None), window, show_path(path))
 
 
-def _check_length(reading: Reading, path: Path, length: int) -> bool:
+def _check_length(reading: Reading, path: Path, length: int) -> None:
     if length == 0:
         reading.add(path, Code.EMPTY, f"The sequence has no steps: it needs {FEWEST_STEPS} to {MOST_STEPS}")
     elif length < FEWEST_STEPS:
         reading.add(path, Code.TOO_SHORT, "The sequence has one step: add another, or use an event without a sequence")
     elif length > MOST_STEPS:
         reading.add(path, Code.LIMIT, f"The sequence has {length:,} steps, at most {MOST_STEPS}")
-    return FEWEST_STEPS <= length <= MOST_STEPS
 
 
 def _read_step(reading: Reading, path: Path, value: object) -> Step | None:

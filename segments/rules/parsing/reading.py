@@ -17,15 +17,14 @@ class Reading:
     """One document being read against one catalogue.
 
     `key` is the segment that the document defines, None where it defines none; `leaves` counts those read so far;
-    `misspelt` holds the places of keys that stand there under a wrong name; `depths` remembers how deep the
-    references of other segments go, and `levels_above` how many segments stand on the one being defined.
+    `depths` remembers how deep the references of other segments go, and `levels_above` how many segments stand on
+    the one being defined.
     """
 
     findings: Findings
     catalogue: Catalogue
     key: str | None = None
     leaves: int = 0
-    misspelt: set[Path] = field(default_factory=set)
     depths: dict[str, int | None] = field(default_factory=dict)
     levels_above: int | None = None
 
@@ -97,16 +96,13 @@ def check_keys(
 
 def _report_unknown(reading: Reading, path: Path, obj: Mapping[str, Any], key: str, known: tuple[str, ...]) -> None:
     match = reading.findings.near_key(key, [name for name in known if name not in obj])
-    if match is not None:
-        reading.misspelt.add((*path, match))
     hint = f"did you mean '{match}'?" if match else "remove it; allowed here: " + ", ".join(known)
     reading.add((*path, key), Code.UNKNOWN_KEY, f"There is no key {shown(key)} here: {hint}")
 
 
 def report_missing(reading: Reading, path: Path, what_to_do: str) -> None:
-    """Reports a missing key at its own path, unless it is there under a misspelt name, which is one mistake."""
-    if path not in reading.misspelt:
-        reading.add(path, Code.MISSING_KEY, f"'{path[-1]}' is missing: {what_to_do}")
+    """Reports a missing key at its own path."""
+    reading.add(path, Code.MISSING_KEY, f"'{path[-1]}' is missing: {what_to_do}")
 
 
 def read_boolean(reading: Reading, path: Path, value: object) -> bool:

@@ -100,6 +100,8 @@ def read_window(reading: Reading, path: Path, value: object) -> Window | None:
     if obj is None:
         return None
     kinds = {WINDOW_KINDS[key] for key in obj if key in WINDOW_KINDS}
+    if not kinds and "until" in obj:
+        kinds = {WINDOW_KINDS["days"]}
     if len(kinds) != 1:
         kind = "is of no kind" if not kinds else "is of several kinds"
         message = f"The window {kind}: use exactly one of 'last', 'days', 'this', 'previous', or 'from' and 'to'"
@@ -107,7 +109,7 @@ def read_window(reading: Reading, path: Path, value: object) -> Window | None:
         reading.add(path, Code.BAD_WINDOW, message + hint)
         return None
     (known,) = kinds
-    check_keys(reading, path, obj, known, required=("until",) if known[0] == "days" else ())
+    check_keys(reading, path, obj, known, required=known if known[0] == "days" else ())
     match known[0]:
         case "last":
             last = read_duration(reading, (*path, "last"), obj["last"])
@@ -124,7 +126,7 @@ def read_window(reading: Reading, path: Path, value: object) -> Window | None:
 
 
 def _read_days(reading: Reading, path: Path, obj: Mapping[str, Any]) -> Days | None:
-    count = read_whole(reading, (*path, "days"), obj["days"], LONGEST_DAYS)
+    count = read_whole(reading, (*path, "days"), obj["days"], LONGEST_DAYS) if "days" in obj else None
     until = read_choice(reading, (*path, "until"), obj["until"], UNTIL) if "until" in obj else None
     if count is None or until is None:
         return None
