@@ -19,9 +19,12 @@ _context.set_forkserver_preload(["tests.profiles.lake.preload"])
 def start(work: Callable[[], object], failpoint: str = "") -> BaseProcess:
     """Do `work`, a function of some module, in a process that dies at the fail-point."""
     database = str(connection.settings_dict["NAME"])
-    process = _context.Process(
-        target=_run, args=(work, failpoint, database, settings.LAKE_URL, settings.ENGINE_TEMPORARY), daemon=True
-    )
+    return start_on(_run, work, failpoint, database, settings.LAKE_URL, settings.ENGINE_TEMPORARY)
+
+
+def start_on(run: Callable[..., None], *arguments: object) -> BaseProcess:
+    """Call `run`, a function of some module, in a process of its own."""
+    process = _context.Process(target=run, args=arguments, daemon=True)
     process.start()
     return process
 

@@ -1,0 +1,57 @@
+"""Work that a process of its own does on the installation, and at whose fail-points it is killed."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from io import StringIO
+from pathlib import Path
+
+from django.core.management import call_command
+
+from activations import services
+from activations.engine import runner
+from activations.models import Activation
+from profiles.ingest import event_import
+from profiles.ingest.readers import delimited
+from profiles.lake import compaction, copies, flush, vacuum
+from segments.models import Segment
+from segments.runs import queue
+from segments.runs.work import work
+
+
+def run_import(command: str, path: Path) -> None:
+    """Import one file, a few rows at a time."""
+    delimited.ROWS_PER_CHUNK, event_import.PORTION = 20, 20
+    call_command(command, str(path), "--yes", "--rejects", str(path.with_suffix(".rejects")), stdout=StringIO())
+
+
+def recompute() -> None:
+    """Ask for all segments and compute them before a worker does."""
+    queue.ask(list(Segment.objects.values_list("pk", flat=True)), "manual")
+    work()
+
+
+def sync() -> None:
+    """Sync all activations before a worker does."""
+    for activation in Activation.objects.order_by("key"):
+        runner.perform(services.request_sync(actor=None, activation=activation).pk)
+
+
+def look_after_the_lake() -> None:
+    """All of the upkeep, whether due or not."""
+    flush.flush_tail()
+    copies.copy_changes()
+    compaction.compact(most_files=2)
+    vacuum.CHECKPOINT_EVERY = 1
+    vacuum.vacuum(age=timedelta(seconds=1))
+
+
+def of(point: str, files: list[tuple[str, Path]]) -> Callable[[], object]:
+    """The work that reaches a fail-point."""
+    family = point.partition(".")[0]
+    people, orders = (partial(run_import, *one) for one in files)
+    if point == "import.written":
+        return people
+    if family in ("import", "stage", "flush"):
+        return orders
+    return {"runs": recompute, "snapshot": recompute, "sync": sync, "files": sync}.get(family, look_after_the_lake)

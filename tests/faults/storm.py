@@ -1,0 +1,196 @@
+"""Hurts an installation: one blow after the other, each told in the tally with whether work was in flight."""
+
+import os
+import random
+import signal
+import threading
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import redis
+from django.db import OperationalError
+
+from activations.models import SyncRun
+from config.embedded.waiting import wait_until
+from config.urls_of import cache_location
+from lib import failpoints
+from segments.models import Run
+from segments.runs.work import work
+from tests.faults import jobs
+from tests.faults.installation import Installation, is_gone
+from tests.faults.world import World
+
+MOST_TRIES = 12
+"""So often a job may lose its work to the served workers before it gets to its fail-point."""
+
+
+@dataclass
+class Tally:
+    """What was done to the installation."""
+
+    kills: Counter[str] = field(default_factory=Counter)
+    in_flight: int = 0
+    points: Counter[str] = field(default_factory=Counter)
+    other: Counter[str] = field(default_factory=Counter)
+
+    def killed(self, victim: str, *, in_flight: bool) -> None:
+        """Count one `kill -9`."""
+        self.kills[victim] += 1
+        self.in_flight += in_flight
+
+    def __str__(self) -> str:
+        total = self.kills.total()
+        victims = ", ".join(f"{count} {name}" for name, count in sorted(self.kills.items()))
+        rest = ", ".join(f"{count} {name}" for name, count in sorted(self.other.items()))
+        return (
+            f"{total} kills ({victims}), work in flight in {self.in_flight} of them ({self.in_flight / total:.0%}); "
+            f"{len(self.points)} named fail-points hit, {self.points.total()} times; besides {rest}"
+        )
+
+
+@dataclass
+class Storm:
+    """The blows. `random` is seeded by the test, so that a failure can be looked at again."""
+
+    installation: Installation
+    world: World
+    folder: Path
+    random: random.Random
+    tally: Tally = field(default_factory=Tally)
+
+    def at_failpoint(self, point: str) -> None:
+        """Kill a process where it reaches the point, and have its work done again if nobody else will."""
+        for _ in range(MOST_TRIES):
+            self.world.arrive()
+            files = self.world.next_files(self.folder)
+            process = self.installation.start(jobs.of(point, files), point)
+            process.join(60)
+            self.complete(files)
+            if process.exitcode == -signal.SIGKILL:
+                self.tally.killed("at fail-points", in_flight=True)
+                self.tally.points[point] += 1
+                return
+        raise AssertionError(f"{point} was not reached in {MOST_TRIES} tries")
+
+    def complete(self, files: list[tuple[str, Path]]) -> None:
+        """Run imports to their end, as a person does who sees that one has died."""
+        for command, path in files:
+            for _ in range(MOST_TRIES):
+                process = self.installation.start(partial(jobs.run_import, command, path))
+                process.join(90)
+                if process.exitcode == 0:
+                    break
+            assert process.exitcode == 0, f"{command} {path.name} never came to its end"
+
+    def an_import(self) -> None:
+        """Kill an import somewhere on its way."""
+        files = self.world.next_files(self.folder)
+        process = self.installation.start(partial(jobs.run_import, *self.random.choice(files)))
+        process.join(self.random.uniform(0.05, 0.6))
+        alive = process.is_alive()
+        process.kill()
+        process.join()
+        self.tally.killed("import", in_flight=alive)
+        self.complete(files)
+
+    def engine(self) -> None:
+        """Kill the engine's main process or its child while runs are being computed."""
+        self._worker("engine", lambda: Run.objects.filter(state=Run.State.RUNNING).exists())
+
+    def worker(self) -> None:
+        """Kill the main process of the other worker or one of its children while audiences are being sent."""
+        self._worker("worker", lambda: SyncRun.objects.filter(state=SyncRun.State.RUNNING).exists())
+
+    def _worker(self, name: str, busy: Callable[[], bool]) -> None:
+        self.world.arrive()
+        main = self.installation.main_process(name)
+        victim = self.random.choice([main, *self.installation.children(name)])
+        wait_until(busy, f"work for {name}", self.folder)
+        os.kill(victim, signal.SIGKILL)
+        wait_until(lambda: is_gone(victim), f"the end of {name}", self.folder)
+        self.tally.killed(name, in_flight=busy())
+
+    def web(self) -> None:
+        """Kill the web server, main process or one of its workers, while pages are being asked for."""
+        victim = self.random.choice([self.installation.main_process("web"), *self.installation.children("web")])
+        with pages_asked_for(self.installation) as failed:
+            os.kill(victim, signal.SIGKILL)
+            wait_until(lambda: is_gone(victim), "the end of web", self.folder)
+        self.tally.killed("web", in_flight=bool(failed))
+
+    def beat(self) -> None:
+        """Kill beat, which never has work of its own."""
+        victim = self.installation.main_process("beat")
+        os.kill(victim, signal.SIGKILL)
+        wait_until(lambda: is_gone(victim), "the end of beat", self.folder)
+        self.tally.killed("beat", in_flight=False)
+
+    def sleeping_worker(self) -> None:
+        """Pause the engine's child past its lease; it wakes up when others have done its work."""
+        [child] = self.installation.children("engine")
+        wait_until(lambda: Run.objects.filter(state=Run.State.RUNNING).exists(), "a run", self.folder)
+        os.kill(child, signal.SIGSTOP)
+        ids = list(Run.objects.filter(state=Run.State.RUNNING).values_list("pk", flat=True))
+        jobs_done = partial(self._taken_over, ids)
+        wait_until(jobs_done, "another worker", self.folder)
+        os.kill(child, signal.SIGCONT)
+        self.tally.other["pauses past a lease"] += 1
+
+    def _taken_over(self, ids: list[int]) -> bool:
+        work()
+        return not Run.objects.filter(pk__in=ids, state=Run.State.RUNNING).exists()
+
+    def wiped_broker(self) -> None:
+        """Forget all messages."""
+        redis.Redis.from_url(cache_location(self.installation.layout.redis_url())).flushall()
+        self.tally.other["wiped brokers"] += 1
+
+    def restarted_database(self) -> None:
+        """Kill PostgreSQL itself while an import and everything else is at work."""
+        files = self.world.next_files(self.folder)
+        process = self.installation.start(partial(jobs.run_import, *files[1]))
+        self.installation.kill_postgres()
+        process.join(60)
+        self.tally.other["restarts of PostgreSQL"] += 1
+        self.complete(files)
+
+
+def every_point() -> list[str]:
+    """The named fail-points of all modules."""
+    return sorted(failpoints.declared())
+
+
+@contextmanager
+def pages_asked_for(installation: Installation) -> Iterator[list[str]]:
+    """Threads that ask for a page without pause; answers which requests were cut off. Left when the page is back."""
+    address = f"http://127.0.0.1:{installation.served.port}/sign-in/"
+    failed: list[str] = []
+    answered = threading.Semaphore(0)
+    done = threading.Event()
+
+    def ask() -> None:
+        while not done.is_set():
+            try:
+                with urllib.request.urlopen(address, timeout=10) as answer:
+                    answer.read()
+                answered.release()
+            except (urllib.error.URLError, ConnectionError, TimeoutError, OperationalError) as error:
+                failed.append(str(error))
+
+    threads = [threading.Thread(target=ask, daemon=True) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    answered.acquire(timeout=60)
+    yield failed
+    while answered.acquire(blocking=False):
+        pass
+    assert answered.acquire(timeout=60), "the page did not come back"
+    done.set()
+    for thread in threads:
+        thread.join(20)
