@@ -65,13 +65,17 @@ class Layout:
             os.chown(self.sockets, owner, -1)
 
 
-def secret(path: Path) -> str:
-    """A random text that stays the same once it is in its file, which only its owner may read."""
+def secret(path: Path, size: int = 48) -> str:
+    """A random text of `size` bytes in URL-safe base64. It stays the same once it is in its file, which only its owner
+    may read, and is on the disk before anybody uses it: what was encrypted with a lost key is lost too."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
         draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
         draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(48))
+        with draft.open("w") as file:
+            file.write(secrets.token_urlsafe(size))
+            file.flush()
+            os.fsync(file.fileno())
         try:
             os.link(draft, path)  # atomic: of several processes the first wins
         except FileExistsError:
