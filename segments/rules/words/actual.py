@@ -26,8 +26,8 @@ from segments.rules.nodes import (
 )
 from segments.rules.words import marks
 from segments.rules.words.comparisons import comparison_words
-from segments.rules.words.counts import Compared, times_words
-from segments.rules.words.events import event_phrase
+from segments.rules.words.counts import Compared, times_words, units_words
+from segments.rules.words.events import ANY_EVENTS, event_phrase
 from segments.rules.words.labels import Labels, is_or_are, joined, name_of, quoted, text_value
 from segments.rules.words.sentence import describe_rule
 from segments.rules.words.subjects import COMPANY, PERSON
@@ -147,6 +147,8 @@ def _event_fact(event: Event, unit: Unit, value: Measured, labels: Labels) -> st
 
 
 def _needed_of_events(event: Event, labels: Labels) -> str:
+    if event.measure == "count" and event.names is None:
+        return units_words(event.op, cast("Compared", event.value), ANY_EVENTS)
     if event.measure == "count":
         return times_words(event.op, cast("Compared", event.value)) or "none"
     if event.measure != "change" or event.value is None:

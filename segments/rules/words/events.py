@@ -1,6 +1,6 @@
 """What an event leaf says: how often, on how many days, how much, since when."""
 
-from typing import cast
+from typing import Final, cast
 
 from segments.rules.nodes import (
     Ago,
@@ -28,6 +28,9 @@ from segments.rules.words.times import (
     stretch_words,
     window_words,
 )
+
+ANY_EVENTS: Final = Amount("event", "events")
+"""What a count of ``*`` counts."""
 
 
 def event_phrase(event: Event, subject: Subject, labels: Labels) -> Phrase:
@@ -92,6 +95,9 @@ def _count_phrase(event: Event, labels: Labels) -> Phrase:
     times = times_words(event.op, _compared(event))
     if times is None:
         return phrase("with", f"{no_events(event, labels)}{_comma(event) if window else ''}{window}")
+    if event.names is None and marks.plain(times) != "at least once":
+        number_of = units_words(event.op, _compared(event), ANY_EVENTS)
+        return phrase("with", f"{number_of}{_where(event, labels)}{_comma(event) if window else ''}{window}")
     together = (
         " in total" if event.names and len(set(event.names)) > 1 and marks.plain(times) != "at least once" else ""
     )

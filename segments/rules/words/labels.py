@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
@@ -73,9 +74,7 @@ def number(value: float) -> str:
 
 
 def _fraction(value: float) -> str:
-    text = repr(value)
-    if "e" in text:
-        return text
+    text = format(Decimal(repr(value)), "f")
     whole, point, rest = text.partition(".")
     sign = "-" if whole.startswith("-") else ""
     return f"{sign}{abs(int(whole)):,}{point}{rest}"
