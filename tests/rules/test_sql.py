@@ -169,7 +169,14 @@ def _code(sql: str, dialect: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("words", "expected"),
-    [("a */ b", "a * / b"), ("/*/ x", "/ * / x"), ("a\n--b\x00", "a --b"), ("**/", "** /"), ("//**", "// **")],
+    [
+        ("a */ b", "a * / b"),
+        ("/*/ x", "/ * / x"),
+        ("a\n--b\x00", "a --b"),
+        ("**/", "** /"),
+        ("//**", "// **"),
+        ("it's a \"b\"", "it’s a ”b”"),
+    ],
 )
 def test_words_cannot_leave_a_comment(words: str, expected: str) -> None:
     assert as_comment(words) == expected

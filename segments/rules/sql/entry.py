@@ -138,8 +138,13 @@ def _words(rule: Rule, unit: Unit, labels: Labels) -> str:
 
 
 def as_comment(words: str) -> str:
-    """Words that can't end or open a comment, nor start a line."""
-    spaced = re.sub(r"\s+", " ", re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", words)).strip()
+    """Words that can't end or open a comment, nor start a line.
+
+    Straight quotes become typographic ones: DuckDB counts them in comments too when it looks for unusual spaces to
+    replace, and after an odd number of them it would replace those inside texts.
+    """
+    quoted = words.replace("'", "’").replace('"', "”")
+    spaced = re.sub(r"\s+", " ", re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", quoted)).strip()
     return re.sub(r"\*(?=/)|/(?=\*)", r"\g<0> ", spaced)
 
 

@@ -1,4 +1,4 @@
-/* People whose first name is “O'Brien” (ignoring case, or is not known) and whose plan is known but is not “free” or “trial” and whose country matches the pattern “^[A-Z]{2}$” and who are not among those whose plan contains “50%_\”, and whose plan ends with “é”. As of 2026-03-31 12:00:00 UTC. */
+/* People whose first name is “O’Brien” (ignoring case, or is not known) and whose plan is known but is not “free” or “trial” and whose country matches the pattern “^[A-Z]{2}$” and who are not among those whose plan contains “50%_\”, and whose plan ends with “é”. As of 2026-03-31 12:00:00 UTC. */
 SELECT
   "users"."id" AS "id"
 FROM "users"
