@@ -5,19 +5,28 @@ mean. The operators and measures are in it a second time as plain tables (`x-ope
 the page builds its controls.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from segments.rules.catalogue import Type, Unit
+from segments.rules.durations import LONGEST, LONGEST_YEAR
 from segments.rules.operators import MEASURES, OPERATORS, MeasureKind, Operator, Takes
 from segments.rules.parse import VERSION
-from segments.rules.parsing.events import FEWEST_STEPS, MOST_STEPS
+from segments.rules.parsing.events import FEWEST_STEPS, LONGEST_WITHIN, MOST_STEPS
 from segments.rules.parsing.rules import QUANTIFIERS
 from segments.rules.parsing.times import LONGEST_DAYS, PERIODS, UNTIL
 from segments.rules.parsing.values import LONGEST_LIST, LONGEST_PATTERN, LONGEST_TEXT, NUMBER_BOUND
 
 Json = dict[str, Any]
 
-TEXT: Final[Json] = {"type": "string", "maxLength": LONGEST_TEXT}
+
+def _durations(longest: Mapping[str, int]) -> Json:
+    """Durations in these units; a pattern bounds the digits of a number, not the number."""
+    counts = (f"[1-9][0-9]{{0,{len(str(most)) - 1}}} {unit}s?" for unit, most in longest.items())
+    return {"type": "string", "pattern": f"^({'|'.join(counts)})$"}
+
+
+TEXT: Final[Json] = {"type": "string", "maxLength": LONGEST_TEXT, "pattern": "^[^\\u0000]*$"}
 NUMBER: Final[Json] = {"type": "number", "exclusiveMinimum": -NUMBER_BOUND, "exclusiveMaximum": NUMBER_BOUND}
 
 VALUES: Final[dict[Takes, Json]] = {
@@ -33,7 +42,7 @@ VALUES: Final[dict[Takes, Json]] = {
     Takes.INSTANT: {"$ref": "#/$defs/instant"},
     Takes.INSTANT_PAIR: {"type": "array", "items": {"$ref": "#/$defs/instant"}, "minItems": 2, "maxItems": 2},
     Takes.DURATION: {"$ref": "#/$defs/duration"},
-    Takes.DURATION_TO_A_YEAR: {"type": "string", "pattern": "^[1-9][0-9]* (day|week|month|year)s?$"},
+    Takes.DURATION_TO_A_YEAR: _durations(LONGEST_YEAR),
 }
 """What the value of an operator looks like."""
 
@@ -161,14 +170,19 @@ _DURATION: Final[Json] = {"$ref": "#/$defs/duration"}
 _INSTANT: Final[Json] = {"$ref": "#/$defs/instant"}
 _RULE: Final[Json] = {"$ref": "#/$defs/rule"}
 
+_YEAR: Final = "(19|2[0-2])[0-9]{2}"
+_DAY: Final = "-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_CLOCK: Final = "([01][0-9]|2[0-3]):[0-5][0-9]"
+
 _TIMES: Final[Json] = {
-    "duration": {"type": "string", "pattern": "^[1-9][0-9]* (minute|hour|day|week|month|year)s?$"},
+    "duration": _durations(LONGEST),
     "instant": {
         "anyOf": [
-            {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+            {"type": "string", "pattern": f"^{_YEAR}{_DAY}$"},
             {
                 "type": "string",
-                "pattern": "^[0-9-]{10}T[0-9:]{8}(\\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$",
+                "description": "1900 to 2299 in UTC, so an offset may lead into the year before or after",
+                "pattern": f"^(1899|{_YEAR}|2300){_DAY}T{_CLOCK}:[0-5][0-9](\\.[0-9]{{1,6}})?(Z|[+-]{_CLOCK})$",
             },
             _object({"ago": _DURATION}, ["ago"]),
             _object({"ahead": _DURATION}, ["ahead"]),
@@ -186,6 +200,13 @@ _TIMES: Final[Json] = {
             _object({"from": _INSTANT, "to": _INSTANT}, []) | {"minProperties": 1},
         ]
     },
+}
+
+_WITHIN: Final = _durations(LONGEST_WITHIN)
+_STEP: Final[Json] = {
+    "event": {"$ref": "#/$defs/names"},
+    "where": {"$ref": "#/$defs/where"},
+    "absent": {"const": False},
 }
 
 _COMPARISONS: Final[Json] = {
@@ -219,23 +240,27 @@ _RULES: Final[Json] = {
     "quantifier": {
         "anyOf": [
             {"enum": list(QUANTIFIERS)},
-            _object({"at_least": {"type": "integer", "minimum": 1}}, ["at_least"]),
+            _object({"at_least": {"type": "integer", "minimum": 1, "exclusiveMaximum": NUMBER_BOUND}}, ["at_least"]),
         ]
     },
     "sequence": _object(
         {
-            "sequence": _list_of("step") | {"minItems": FEWEST_STEPS, "maxItems": MOST_STEPS},
+            "sequence": {
+                "type": "array",
+                "prefixItems": [{"$ref": "#/$defs/first_step"}],
+                "items": {"$ref": "#/$defs/step"},
+                "minItems": FEWEST_STEPS,
+                "maxItems": MOST_STEPS,
+            },
             "window": {"$ref": "#/$defs/window"},
         },
         ["sequence"],
     ),
-    "step": _object(
-        {
-            "event": {"$ref": "#/$defs/names"},
-            "where": {"$ref": "#/$defs/where"},
-            "within": {"type": "string", "pattern": "^[1-9][0-9]* (minute|hour|day|week)s?$"},
-            "absent": {"type": "boolean"},
-        },
-        ["event"],
-    ),
+    "first_step": _object(_STEP, ["event"]),
+    "step": {
+        "anyOf": [
+            _object(_STEP | {"within": _WITHIN}, ["event"]),
+            _object(_STEP | {"within": _WITHIN, "absent": {"const": True}}, ["event", "within", "absent"]),
+        ]
+    },
 }

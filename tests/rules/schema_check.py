@@ -44,8 +44,10 @@ def _limit(word: str, said: Any, value: Any, root: dict[str, Any], schema: dict[
     match word, value:
         case (("pattern" | "minLength" | "maxLength"), str()):
             return re.search(said, value) is not None if word == "pattern" else _bounded(word, said, len(value))
+        case "prefixItems", list():
+            return all(accepts(first, item, root) for first, item in zip(said, value, strict=False))
         case "items", list():
-            return all(accepts(said, item, root) for item in value)
+            return all(accepts(said, item, root) for item in value[len(schema.get("prefixItems", [])) :])
         case (("minItems" | "maxItems"), list()):
             return _bounded(word, said, len(value))
         case "properties", dict():
@@ -63,8 +65,8 @@ def _limit(word: str, said: Any, value: Any, root: dict[str, Any], schema: dict[
 
 
 WORDS = """
-    pattern minLength maxLength items minItems maxItems properties required additionalProperties minProperties
-    minimum maximum exclusiveMinimum exclusiveMaximum
+    pattern minLength maxLength prefixItems items minItems maxItems properties required additionalProperties
+    minProperties minimum maximum exclusiveMinimum exclusiveMaximum
 """
 LIMITS = WORDS.split()
 

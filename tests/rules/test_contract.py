@@ -1,5 +1,7 @@
 """The contract read sentence by sentence: definitions with their errors or normal forms, on a catalogue of its own."""
 
+import json
+import re
 from pathlib import Path
 
 import pytest
@@ -8,8 +10,12 @@ from segments.rules.catalogue import Catalogue, SegmentEntry, Unit
 from segments.rules.errors import DefinitionErrors
 from segments.rules.normalise import compact_json, normalise
 from segments.rules.parse import parse_text
+from segments.rules.schema import schema
 from tests.rules.sample import EVERY_COMPANY, EVERYONE, event, fields
+from tests.rules.schema_check import accepts
 
+OF_FORM = {"unknown_key", "missing_key", "rule_kind", "empty", "too_short", "bad_window"}
+"""Codes of mistakes that a schema can see, but for the order of the ends of a window."""
 UNITS = {"p": "profile", "c": "company"}
 CASES = (Path(__file__).parent / "golden" / "contract.txt").read_text(encoding="utf-8").split("\n")
 
@@ -70,6 +76,21 @@ def outcome(text: str) -> str:
 @pytest.mark.parametrize(("document", "expected"), cases(" => "))
 def test_a_document_is_accepted_or_has_exactly_these_errors(document: str, expected: str) -> None:
     assert outcome(document) == expected
+
+
+def test_the_json_schema_accepts_whatever_is_accepted() -> None:
+    known = schema()
+    accepted = [document for document, expected in cases(" => ") if expected == "ok"]
+    assert [document for document in accepted if not accepts(known, json.loads(document), known)] == []
+    assert len(accepted) > 150
+
+
+def test_the_json_schema_refuses_mistakes_of_form() -> None:
+    known = schema()
+    wrong = [document for document, expected in cases(" => ") if set(re.findall(r"\w+(?=;|$)", expected)) & OF_FORM]
+    missed = [document for document in wrong if accepts(known, json.loads(document), known)]
+    assert [document for document in missed if '"from"' not in document] == []
+    assert len(wrong) > 150
 
 
 @pytest.mark.parametrize(("document", "expected"), cases(" == "))
