@@ -52,6 +52,6 @@ def of(point: str, files: list[tuple[str, Path]]) -> Callable[[], object]:
     people, orders = (partial(run_import, *one) for one in files)
     if point == "import.written":
         return people
-    if family in ("import", "stage", "flush"):
+    if family in ("import", "stage"):
         return orders
     return {"runs": recompute, "snapshot": recompute, "sync": sync, "files": sync}.get(family, look_after_the_lake)

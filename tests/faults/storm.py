@@ -109,19 +109,25 @@ class Storm:
 
     def _worker(self, name: str, busy: Callable[[], bool]) -> None:
         self.world.arrive()
-        main = self.installation.main_process(name)
-        victim = self.random.choice([main, *self.installation.children(name)])
         wait_until(busy, f"work for {name}", self.folder)
-        os.kill(victim, signal.SIGKILL)
-        wait_until(lambda: is_gone(victim), f"the end of {name}", self.folder)
+        self._kill_one_of(name)
         self.tally.killed(name, in_flight=busy())
+
+    def _kill_one_of(self, name: str) -> None:
+        """Kill the main process or a child; another one, if that has ended by itself a moment before."""
+        while True:
+            victim = self.random.choice([self.installation.main_process(name), *self.installation.children(name)])
+            try:
+                os.kill(victim, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+            break
+        wait_until(lambda: is_gone(victim), f"the end of {name}", self.folder)
 
     def web(self) -> None:
         """Kill the web server, main process or one of its workers, while pages are being asked for."""
-        victim = self.random.choice([self.installation.main_process("web"), *self.installation.children("web")])
         with pages_asked_for(self.installation) as failed:
-            os.kill(victim, signal.SIGKILL)
-            wait_until(lambda: is_gone(victim), "the end of web", self.folder)
+            self._kill_one_of("web")
         self.tally.killed("web", in_flight=bool(failed))
 
     def beat(self) -> None:
