@@ -90,7 +90,7 @@ def test_the_json_schema_refuses_mistakes_of_form() -> None:
     wrong = [document for document, expected in cases(" => ") if set(re.findall(r"\w+(?=;|$)", expected)) & OF_FORM]
     missed = [document for document in wrong if accepts(known, json.loads(document), known)]
     assert [document for document in missed if '"from"' not in document] == []
-    assert len(wrong) > 150
+    assert len(wrong) >= 100
 
 
 @pytest.mark.parametrize(("document", "expected"), cases(" == "))
