@@ -65,11 +65,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One member. `values` are in the order of the columns, empty for a removal; `remote_id` is an add's answer."""
+    """One member. `values` are in the order of the columns, empty for a removal; `remote_id` is an add's answer.
+
+    `mark` names what is asked for this member: the same whenever it is asked again, another as soon as anything else
+    was asked in between. Idempotency keys are made of the run and the marks.
+    """
 
     key: str
     values: tuple[Value, ...] = ()
     remote_id: str = ""
+    mark: str = ""
 
 
 class Fate(StrEnum):
@@ -120,7 +125,10 @@ Answer = OrderedAnswer | KeyedAnswer | CountedAnswer
 
 @dataclass(frozen=True)
 class ConfigField:
-    """One value that a connection needs. `choices` makes it a choice, `pattern` is a full match, '' is not given."""
+    """One value that a connection needs. `choices` makes it a choice, `pattern` is a full match, '' is not given.
+
+    A `secret` is written and never shown again.
+    """
 
     key: str
     label: str
@@ -129,6 +137,8 @@ class ConfigField:
     choices: Sequence[tuple[str, str]] = ()
     pattern: str = ""
     required: bool = True
+    secret: bool = False
+    address: bool = False
 
 
 @dataclass(frozen=True)

@@ -121,14 +121,15 @@ def _in_words(host: str, limits: Limits) -> Iterator[None]:
     except httpcore.TimeoutException as error:
         raise UnreachableError(f"{host} did not answer in time ({limits.total:g} s at the most).") from error
     except (httpcore.ConnectError, httpcore.ReadError) as error:
-        if isinstance(error.__cause__, ssl.SSLError):
-            raise UnreachableError(f"No safe connection to {host}: {_fault(error.__cause__)}.") from error
+        cause = next(iter(error.args), None)  # httpcore's pool drops the chain
+        if isinstance(cause, ssl.SSLError):
+            raise UnreachableError(f"No safe connection to {host}: {_fault(cause)}.") from error
         fault = "can't be reached" if isinstance(error, httpcore.ConnectError) else "broke the connection off"
         raise UnreachableError(f"{host} {fault}.") from error
     except httpcore.NetworkError as error:
         raise UnreachableError(f"{host} broke the connection off.") from error
-    except httpcore.RemoteProtocolError as error:
-        raise UnreachableError(f"{host} gave half an answer, or one that is not HTTP.") from error
+    except httpcore.RemoteProtocolError:  # whose text holds what was answered
+        raise UnreachableError(f"{host} gave half an answer, or one that is not HTTP.") from None
 
 
 def _fault(error: ssl.SSLError) -> str:

@@ -1,0 +1,5 @@
+from activations.destinations.webhook.destination import WebhookDestination
+
+__all__ = ["DESTINATION", "WebhookDestination"]
+
+DESTINATION = WebhookDestination
