@@ -1,46 +1,22 @@
 """The stock admin site: connect tools, instruct activations, watch runs and deliveries."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.models import User
+from accounts.actors import INSTALLATION, actor_of
 from activations import forms, selectors, services
 from activations.destinations import kinds
 from activations.models import Activation, Connection, Delivery, SyncRun
-
-if TYPE_CHECKING:  # Django's classes are generic for type checkers only
-    AnyAdmin = admin.ModelAdmin[Any]
-    ConnectionBase = admin.ModelAdmin[Connection]
-    ActivationBase = admin.ModelAdmin[Activation]
-else:
-    AnyAdmin = ConnectionBase = ActivationBase = admin.ModelAdmin
-
-
-def _actor(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # the admin site lets nobody else in
-    return request.user
-
-
-class ReadOnlyAdmin(AnyAdmin):
-    """For rows that only the engine writes."""
-
-    def has_add_permission(self, _request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
-        return False
+from lib.admin import ReadOnly, ThroughServices
 
 
 @admin.register(Connection)
-class ConnectionAdmin(ConnectionBase):
+class ConnectionAdmin(ThroughServices):
     """Asks for the kind first, then for what that kind declares."""
 
     list_display = ("name", "kind", "team", "created_at")
@@ -62,7 +38,7 @@ class ConnectionAdmin(ConnectionBase):
         return ["team", "name", *(forms.PREFIX + field.key for field in declared)]
 
     def save_model(self, request: HttpRequest, obj: Connection, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
-        actor = _actor(request)
+        actor = actor_of(request)
         if change:
             services.update_connection(actor=actor, connection=obj, name=obj.name, config=form.config)
             return
@@ -71,16 +47,23 @@ class ConnectionAdmin(ConnectionBase):
         )
         obj.pk = made.pk
 
+    def has_delete_permission(self, _request: HttpRequest, obj: Model | None = None) -> bool:
+        """One that activations send through is needed."""
+        return obj is not None and not Activation.objects.filter(connection=obj.pk).exists()
+
+    def delete_model(self, request: HttpRequest, obj: Connection) -> None:
+        services.delete_connection(actor=actor_of(request), connection=obj)
+
     @admin.action(description="Test the connection")
     def test(self, request: HttpRequest, queryset: QuerySet[Connection]) -> None:
         for connection in queryset:
-            found = services.test_connection(actor=_actor(request), connection=connection)
+            found = services.test_connection(actor=actor_of(request), connection=connection)
             level = messages.ERROR if found else messages.SUCCESS
             self.message_user(request, f"{connection}: {found or 'it works.'}", level)
 
 
 @admin.register(Activation)
-class ActivationAdmin(ActivationBase):
+class ActivationAdmin(ThroughServices):
     """Instructs, and acts by hand."""
 
     form = forms.ActivationForm
@@ -93,21 +76,24 @@ class ActivationAdmin(ActivationBase):
         """The key is a name that commands and the API go by: it stays."""
         return ("key", *self.readonly_fields) if obj else self.readonly_fields
 
-    def has_delete_permission(self, _request: HttpRequest, obj: Activation | None = None) -> bool:
+    def has_delete_permission(self, _request: HttpRequest, obj: Model | None = None) -> bool:
         """What was sent would stay over there, and nobody would know: pause it instead."""
-        return obj is not None and not selectors.delivery_counts(obj)
+        return obj is not None and not Delivery.objects.filter(activation=obj.pk).exists()
+
+    def delete_model(self, request: HttpRequest, obj: Activation) -> None:
+        services.delete_activation(actor=actor_of(request), activation=obj)
 
     @admin.display(description="latest sync")
     def latest(self, activation: Activation) -> str:
-        run = selectors.latest_run(activation)
+        run = selectors.latest_run(actor=INSTALLATION, activation=activation)
         return run.get_state_display() if run else "never"
 
     def save_model(self, request: HttpRequest, obj: Activation, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
         fields = dict(form.cleaned_data)
         if change:
-            services.update_activation(actor=_actor(request), activation=obj, **fields)
+            services.update_activation(actor=actor_of(request), activation=obj, **fields)
         else:
-            obj.pk = services.create_activation(actor=_actor(request), **fields).pk
+            obj.pk = services.create_activation(actor=actor_of(request), **fields).pk
 
     @admin.action(description="Sync now")
     def sync_now(self, request: HttpRequest, queryset: QuerySet[Activation]) -> None:
@@ -127,7 +113,7 @@ class ActivationAdmin(ActivationBase):
     @admin.action(description="Confirm the removal that the latest sync asks about")
     def confirm_removal(self, request: HttpRequest, queryset: QuerySet[Activation]) -> None:
         for activation in queryset:
-            run = selectors.latest_run(activation)
+            run = selectors.latest_run(actor=actor_of(request), activation=activation)
             if run is None:
                 self.message_user(request, f"{activation}: it has never run.", messages.ERROR)
             else:
@@ -135,7 +121,7 @@ class ActivationAdmin(ActivationBase):
 
     def _try(self, request: HttpRequest, about: Activation, done: str, act: Any, **arguments: Any) -> None:
         try:
-            act(actor=_actor(request), **arguments)
+            act(actor=actor_of(request), **arguments)
         except ValidationError as error:
             self.message_user(request, f"{about}: {' '.join(error.messages)}", messages.ERROR)
         else:
@@ -143,7 +129,7 @@ class ActivationAdmin(ActivationBase):
 
 
 @admin.register(SyncRun)
-class SyncRunAdmin(ReadOnlyAdmin):
+class SyncRunAdmin(ReadOnly):
     """The log of runs."""
 
     list_display = (
@@ -154,7 +140,7 @@ class SyncRunAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ReadOnlyAdmin):
+class DeliveryAdmin(ReadOnly):
     """What each tool has."""
 
     list_display = ("activation", "member", "state", "reason", "delivered_at")

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef
 from accounts.models import User
 from activations.models import Activation, SyncRun
 from lib import clock
-from segments.selectors import good_runs
+from segments.runs.due import good_runs
 
 State = SyncRun.State
 
@@ -29,10 +29,10 @@ def _queue_scheduled(activation: Activation) -> SyncRun:
     else:
         activation.next_due = timetable.following(activation.next_due, now)
     activation.save(update_fields=("next_due",))
-    return open_run(activation, trigger=SyncRun.Trigger.SCHEDULE, actor=None)
+    return open_run(activation, trigger=SyncRun.Trigger.SCHEDULE, by=None)
 
 
-def open_run(activation: Activation, *, trigger: str, actor: User | None) -> SyncRun:
+def open_run(activation: Activation, *, trigger: str, by: User | None) -> SyncRun:
     """The run under way, or a new one; `activation` is locked by the caller's transaction.
 
     A run that waits for a confirmation gives way to a new one, which compares anew and asks again if it must.
@@ -42,4 +42,4 @@ def open_run(activation: Activation, *, trigger: str, actor: User | None) -> Syn
         state=State.CANCELLED, finished_at=clock.now(), note="A later run compared anew before this was confirmed."
     )
     under_way = runs.filter(state__in=SyncRun.WORKABLE).first()
-    return under_way or SyncRun.objects.create(activation=activation, trigger=trigger, actor=actor)
+    return under_way or SyncRun.objects.create(activation=activation, trigger=trigger, actor=by)

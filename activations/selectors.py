@@ -1,50 +1,64 @@
-"""What pages, commands and the API ask about activations."""
+"""What people see of activations; pages, API and commands ask here. Workers ask `activations.scheduling`.
 
-from typing import Any
+All staff see that an activation is there, where it goes and how its runs went; its mapping, its connection and its
+deliveries only the team of the connection.
+"""
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from activations.models import Activation, Delivery, SyncRun
+from accounts import policy
+from accounts.actors import Actor
+from accounts.policy import Action
+from activations.models import Activation, Connection, Delivery, SyncRun
 
 
-def latest_run(activation: Activation) -> SyncRun | None:
+def activations(*, actor: Actor) -> QuerySet[Activation]:
+    """The activations that the actor may know of; `shows_details` says of how much."""
+    return policy.scoped(
+        actor,
+        Activation.objects.all(),
+        team="connection__team",
+        open_to_all=Q(segment__published__isnull=False),
+    )
+
+
+def shows_details(*, actor: Actor, activation: Activation) -> bool:
+    """Whether the actor sees the mapping, the connection, the failures and the deliveries of this activation."""
+    return policy.allows(actor, Action.READ_TEAM, activation.connection.team)
+
+
+def connections(*, actor: Actor) -> QuerySet[Connection]:
+    """The connections of the actor's teams."""
+    return policy.scoped(actor, Connection.objects.all())
+
+
+def sync_runs(*, actor: Actor) -> QuerySet[SyncRun]:
+    """The runs of the activations that the actor may know of."""
+    return policy.scoped(
+        actor,
+        SyncRun.objects.all(),
+        team="activation__connection__team",
+        open_to_all=Q(activation__segment__published__isnull=False),
+    )
+
+
+def latest_run(*, actor: Actor, activation: Activation) -> SyncRun | None:
     """The newest run, under way or ended."""
-    return SyncRun.objects.filter(activation=activation).first()
+    return sync_runs(actor=actor).filter(activation=activation).first()
 
 
-def waiting_runs() -> QuerySet[SyncRun]:
+def waiting_runs(*, actor: Actor) -> QuerySet[SyncRun]:
     """The runs that wait for a person, oldest first."""
-    waiting = SyncRun.objects.filter(state=SyncRun.State.WAITING).order_by("pk")
+    waiting = sync_runs(actor=actor).filter(state=SyncRun.State.WAITING).order_by("pk")
     return waiting.select_related("activation__segment", "activation__connection")
 
 
-def delivery_counts(activation: Activation) -> dict[str, int]:
+def deliveries(*, actor: Actor) -> QuerySet[Delivery]:
+    """What the tools of the actor's teams have. Their keys are personal data: showing those needs `READ_PERSONAL`."""
+    return policy.scoped(actor, Delivery.objects.all(), team="activation__connection__team")
+
+
+def delivery_counts(*, actor: Actor, activation: Activation) -> dict[str, int]:
     """How many deliveries are in each state."""
-    rows = Delivery.objects.filter(activation=activation).values_list("state").annotate(rows=Count("pk"))
+    rows = deliveries(actor=actor).filter(activation=activation).values_list("state").annotate(rows=Count("pk"))
     return dict(rows.order_by("state"))
-
-
-def describe(run: SyncRun) -> dict[str, Any]:
-    """A run as a JSON document; instants are ISO 8601."""
-    counts = ("added", "updated", "removed", "unchanged", "rejected", "skipped", "removals_planned")
-    moments = ("queued_at", "started_at", "finished_at", "next_attempt_at")
-    return {
-        "id": run.pk,
-        "activation": run.activation.key,
-        "segment": run.activation.segment.key,
-        "segment_run": run.segment_run_id,
-        "members_as_of": _iso(run.segment_run.as_of if run.segment_run else None),
-        "trigger": run.trigger,
-        "state": run.state,
-        "attempts": run.attempts,
-        **{name: _iso(getattr(run, name)) for name in moments},
-        "funnel": run.funnel,
-        **{name: getattr(run, name) for name in counts},
-        "failure_code": run.failure_code,
-        "failure": run.failure,
-        "note": run.note,
-    }
-
-
-def _iso(moment: Any) -> str | None:
-    return moment.isoformat() if moment else None

@@ -7,6 +7,7 @@ from time import perf_counter
 import duckdb
 from django.conf import settings
 
+from accounts.actors import INSTALLATION
 from activations import services
 from activations.engine import runner
 from activations.models import Activation, Connection, Delivery, SyncRun
@@ -37,7 +38,7 @@ def run(place: Place) -> Iterator[Line]:
         rows = _copy(place)
         rival.append(rows / (perf_counter() - began))
         activation = _fresh(segment)
-        request = services.request_sync(actor=None, activation=activation)
+        request = services.request_sync(actor=INSTALLATION, activation=activation)
         began = perf_counter()
         runner.perform(request.pk)
         seconds = perf_counter() - began
@@ -57,10 +58,16 @@ def _fresh(segment: Segment) -> Activation:
     Connection.objects.all().delete()
     shutil.rmtree(settings.EXPORTS, ignore_errors=True)
     connection = services.create_connection(
-        actor=None, team=segment.team, kind="files", name="bench", config={"folder": "bench"}
+        actor=INSTALLATION, team=segment.team, kind="files", name="bench", config={"folder": "bench"}
     )
     return services.create_activation(
-        actor=None, key="bench", name="bench", segment=segment, connection=connection, mode="mirror", columns=COLUMNS
+        actor=INSTALLATION,
+        key="bench",
+        name="bench",
+        segment=segment,
+        connection=connection,
+        mode="mirror",
+        columns=COLUMNS,
     )
 
 

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.db import connection, transaction
 
+from accounts.actors import INSTALLATION
 from accounts.models import Team, User
 from bench import suite
 from bench.home import Place
@@ -143,7 +144,7 @@ def _publish() -> None:
     with transaction.atomic():
         for question in suite.load():
             segment = services.create_segment(
-                actor=None,
+                actor=INSTALLATION,
                 key=question.key,
                 name=question.key,
                 team=team,
@@ -152,6 +153,6 @@ def _publish() -> None:
                 decision="How fast this is.",
                 review_on=(clock.now() + timedelta(days=365)).date(),
             )
-            version = services.save_version(segment=segment, definition=dict(question.document), actor=None)
-            services.publish(version=version, actor=None)
+            version = services.save_version(segment=segment, definition=dict(question.document), actor=INSTALLATION)
+            services.publish(version=version, actor=INSTALLATION)
         Run.objects.all().delete()

@@ -13,7 +13,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 
-from accounts.models import Team, TeamMember, User
+from accounts.actors import INSTALLATION, Actor
+from accounts.models import Role, Team, TeamMember, User
+from accounts.services import create_team, create_user, set_administrator, set_role
 from activations.models import Activation
 from activations.services import create_activation, create_connection
 from demo import customers
@@ -37,9 +39,9 @@ COMPANY = [
 ]
 TEAMS = {"marketing": ("Marketing", "#3b5bdb"), "sales": ("Sales", "#0b8a6a"), "product": ("Product", "#ae3ec9")}
 STAFF = {
-    "maya": ("Maya Lindqvist", "marketing", TeamMember.Role.ADMIN, "marketer"),
-    "jonas": ("Jonas Weber", "sales", TeamMember.Role.ADMIN, "salesperson"),
-    "priya": ("Priya Nair", "product", TeamMember.Role.ADMIN, "product manager"),
+    "maya": ("Maya Lindqvist", "marketing", Role.ADMIN, "marketer"),
+    "jonas": ("Jonas Weber", "sales", Role.ADMIN, "salesperson"),
+    "priya": ("Priya Nair", "product", Role.ADMIN, "product manager"),
 }
 ADMINISTRATOR = ("ada", "Ada Okafor", "administrator")
 ACTIVATIONS = (  # key, name, owner, segment, minutes between two syncs, columns
@@ -106,26 +108,33 @@ def _lines(path: Path, rows: Iterable[dict[str, Any]]) -> Path:
 
 
 @transaction.atomic
-def _make_staff() -> dict[str, User]:
-    teams = {
-        key: Team.objects.get_or_create(key=key, defaults={"name": name, "colour": colour})[0]
-        for key, (name, colour) in TEAMS.items()
-    }
+def _make_staff() -> dict[str, Actor]:
+    """The people by key, as they act in a session."""
+    teams = {key: _team(key, name, colour) for key, (name, colour) in TEAMS.items()}
     staff = {}
     for key, (name, team, role, _) in STAFF.items():
-        staff[key] = _account(key, name)
-        TeamMember.objects.get_or_create(team=teams[team], user=staff[key], defaults={"role": role})
-    _account(*ADMINISTRATOR[:2], is_staff=True, is_superuser=True)
+        person = _account(key, name)
+        if not TeamMember.objects.filter(team=teams[team], user=person).exists():
+            set_role(actor=INSTALLATION, team=teams[team], user=person, role=role)
+        staff[key] = Actor(person)
+    administrator = _account(*ADMINISTRATOR[:2])
+    if not administrator.is_superuser:
+        set_administrator(actor=INSTALLATION, user=administrator, administrator=True)
     return staff
 
 
-def _account(key: str, name: str, **rights: bool) -> User:
+def _team(key: str, name: str, colour: str) -> Team:
+    found = Team.objects.filter(key=key).first()
+    return found or create_team(actor=INSTALLATION, key=key, name=name, colour=colour)
+
+
+def _account(key: str, name: str) -> User:
     found = User.objects.filter(email=_address(key)).first()
-    return found or User.objects.create_user(_address(key), PASSWORD, name=name, **rights)
+    return found or create_user(actor=INSTALLATION, email=_address(key), name=name, password=PASSWORD)[0]
 
 
 @transaction.atomic
-def _make_segment(wanted: Wanted, staff: dict[str, User]) -> None:
+def _make_segment(wanted: Wanted, staff: dict[str, Actor]) -> None:
     if Segment.objects.filter(key=wanted.key).exists():
         return
     owner = staff[wanted.owner]
@@ -134,7 +143,7 @@ def _make_segment(wanted: Wanted, staff: dict[str, User]) -> None:
         key=wanted.key,
         name=wanted.name,
         team=Team.objects.get(key=wanted.team),
-        owner=owner,
+        owner=owner.user,
         unit=wanted.unit,
         decision=wanted.decision,
         freshness=timedelta(minutes=wanted.freshness_minutes),
@@ -146,7 +155,7 @@ def _make_segment(wanted: Wanted, staff: dict[str, User]) -> None:
 
 @transaction.atomic
 def _make_activation(
-    key: str, name: str, owner: User, segment_key: str, interval: timedelta, columns: list[dict[str, str]]
+    key: str, name: str, owner: Actor, segment_key: str, interval: timedelta, columns: list[dict[str, str]]
 ) -> None:
     if Activation.objects.filter(key=key).exists():
         return

@@ -1,37 +1,26 @@
 """The stock admin site for administrators: make segments and versions, publish, recompute, watch runs."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from accounts.models import User
+from accounts.actors import actor_of
+from lib.admin import ReadOnly, ThroughServices
 from segments import services
 from segments.forms import SegmentForm, VersionForm
 from segments.models import Run, Segment, SegmentVersion
 from segments.rules.errors import DefinitionErrors
-
-if TYPE_CHECKING:  # Django's classes are generic for type checkers only
-    SegmentBase = admin.ModelAdmin[Segment]
-    VersionBase = admin.ModelAdmin[SegmentVersion]
-    RunBase = admin.ModelAdmin[Run]
-else:
-    SegmentBase = VersionBase = RunBase = admin.ModelAdmin
-
-
-def _actor(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # the admin site lets nobody else in
-    return request.user
 
 
 def _each(request: HttpRequest, rows: QuerySet[Any], verb: Callable[..., object], argument: str, done: str) -> None:
     """Do a verb to each chosen row, and say for each what came of it."""
     for row in rows:
         try:
-            verb(actor=_actor(request), **{argument: row})
+            verb(actor=actor_of(request), **{argument: row})
         except ValidationError as error:
             messages.error(request, f"{row}: {' '.join(error.messages)}")
         except DefinitionErrors as errors:
@@ -41,8 +30,8 @@ def _each(request: HttpRequest, rows: QuerySet[Any], verb: Callable[..., object]
 
 
 @admin.register(Segment)
-class SegmentAdmin(SegmentBase):
-    """The contract; its rule is in its versions."""
+class SegmentAdmin(ThroughServices):
+    """The contract; its rule is in its versions. A segment is retired, never deleted: its key is not used again."""
 
     form = SegmentForm
     list_display = ("name", "key", "team", "owner", "unit", "state", "published", "freshness")
@@ -62,16 +51,12 @@ class SegmentAdmin(SegmentBase):
     def get_prepopulated_fields(self, _request: HttpRequest, obj: Segment | None = None) -> dict[str, Any]:
         return {} if obj else dict(self.prepopulated_fields)
 
-    def has_delete_permission(self, _request: HttpRequest, _obj: Segment | None = None) -> bool:
-        """A segment is retired, never deleted: its key is not used again."""
-        return False
-
     def save_model(self, request: HttpRequest, obj: Segment, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
         given = form.cleaned_data
         if change:
-            services.change_contract(segment=obj, actor=_actor(request), **given)
+            services.change_contract(segment=obj, actor=actor_of(request), **given)
         else:
-            obj.pk = services.create_segment(actor=_actor(request), **given).pk
+            obj.pk = services.create_segment(actor=actor_of(request), **given).pk
 
     @admin.action(description="Recompute the members")
     def recompute(self, request: HttpRequest, queryset: QuerySet[Segment]) -> None:
@@ -91,7 +76,7 @@ class SegmentAdmin(SegmentBase):
 
 
 @admin.register(SegmentVersion)
-class VersionAdmin(VersionBase):
+class VersionAdmin(ThroughServices):
     """Versions are added and published, never changed."""
 
     form = VersionForm
@@ -109,13 +94,10 @@ class VersionAdmin(VersionBase):
     def has_change_permission(self, _request: HttpRequest, _obj: SegmentVersion | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, _request: HttpRequest, _obj: SegmentVersion | None = None) -> bool:
-        return False
-
     def save_model(self, request: HttpRequest, obj: SegmentVersion, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001 - Django's signature
         given = form.cleaned_data
         made = services.save_version(
-            segment=given["segment"], definition=given["definition"], note=given["note"], actor=_actor(request)
+            segment=given["segment"], definition=given["definition"], note=given["note"], actor=actor_of(request)
         )
         obj.pk, obj.number = made.pk, made.number
         messages.info(request, made.words)
@@ -126,19 +108,10 @@ class VersionAdmin(VersionBase):
 
 
 @admin.register(Run)
-class RunAdmin(RunBase):
+class RunAdmin(ReadOnly):
     """What every recomputation did, and why it failed if it did."""
 
     list_display = ("segment", "state", "trigger", "as_of", "members", "entered", "left", "evaluate_ms", "failure_code")
     list_filter = ("state", "trigger", "segment")
     list_select_related = ("segment",)
     date_hierarchy = "queued_at"
-
-    def has_add_permission(self, _request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, _request: HttpRequest, _obj: Run | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, _request: HttpRequest, _obj: Run | None = None) -> bool:
-        return False

@@ -9,7 +9,7 @@ from segments.models import Segment, SegmentVersion
 from segments.rules.documents import load
 from segments.rules.errors import DefinitionErrors, RuleError
 from segments.services import checked
-from segments.services.contract import require_contract
+from segments.services.contract import require_contract, require_owner_of
 
 if TYPE_CHECKING:  # Django's classes are generic for type checkers only
     SegmentFormBase = forms.ModelForm[Segment]
@@ -28,6 +28,9 @@ class SegmentForm(SegmentFormBase):
     def clean(self) -> dict[str, Any] | None:
         """Shows what the contract would lack at its fields."""
         cleaned = super().clean() or {}
+        team = cleaned.get("team") or (self.instance.team if self.instance.pk else None)
+        if team is not None and "owner" in self.changed_data:
+            require_owner_of(team, cleaned.get("owner"))
         if self.instance.published_id is not None:
             require_contract(
                 decision=cleaned.get("decision") or "", owner=cleaned.get("owner"), review_on=cleaned.get("review_on")

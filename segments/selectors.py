@@ -1,88 +1,30 @@
-"""Questions about segments that pages, commands and tasks ask."""
+"""What people see of segments; pages, API and commands ask here. Workers ask `segments.runs` and `segments.references`.
 
-from django.db.models import (
-    DateTimeField,
-    DurationField,
-    Exists,
-    ExpressionWrapper,
-    F,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-)
-from django.db.models.functions import Coalesce, Greatest
+Open to all staff is what was ever in force; what never was, only its team sees.
+"""
 
-from lib import clock
-from segments.models import Run, Segment
-from segments.runs.failures import SLOWLY
+from django.db.models import Q, QuerySet
 
-OPEN = (Run.State.QUEUED, Run.State.RUNNING)
+from accounts import policy
+from accounts.actors import Actor
+from segments.models import Run, Segment, SegmentVersion
+
+IN_FORCE_ONCE = (SegmentVersion.State.PUBLISHED, SegmentVersion.State.SUPERSEDED)
 
 
-def live_segments() -> QuerySet[Segment]:
-    """Segments that are kept fresh."""
-    return Segment.objects.filter(state=Segment.State.LIVE, published__isnull=False)
+def segments(*, actor: Actor) -> QuerySet[Segment]:
+    """The segments that the actor may know of."""
+    return policy.scoped(actor, Segment.objects.all(), open_to_all=Q(published__isnull=False))
 
 
-def good_runs() -> QuerySet[Run]:
-    """Runs whose result was stored, the newest first."""
-    return Run.objects.filter(state=Run.State.SUCCEEDED).order_by("-id")
+def versions(*, actor: Actor, segment: Segment) -> QuerySet[SegmentVersion]:
+    """The versions of a segment that the actor may read, the newest first."""
+    rows = SegmentVersion.objects.filter(segment=segment)
+    return policy.scoped(actor, rows, team="segment__team", open_to_all=Q(state__in=IN_FORCE_ONCE))
 
 
-def last_good_run(segment: Segment) -> Run | None:
-    """The run that the stored members come from; None before the first."""
-    return good_runs().filter(segment=segment).first()
-
-
-def open_run(segment: Segment) -> Run | None:
-    """The run that is queued or running, if there is one."""
-    return Run.objects.filter(segment=segment, state__in=OPEN).first()
-
-
-def due_segments() -> QuerySet[Segment]:
-    """Live segments that need a run and have none open, by the database's clock.
-
-    Those that never had a good one, whose published version is another, or whose members are older than promised; but
-    not those whose last run has failed for good a short while ago.
-    """
-    now = clock.now()
-    runs = Run.objects.filter(segment=OuterRef("pk")).order_by("-id")
-    good = runs.filter(state=Run.State.SUCCEEDED)
-    pause = Greatest(OuterRef("freshness"), Value(SLOWLY), output_field=DurationField())
-    failed_lately = runs.filter(
-        state=Run.State.FAILED,
-        id__gt=Coalesce(OuterRef("good_run"), 0),
-        finished_at__gt=ExpressionWrapper(Value(now) - pause, output_field=DateTimeField()),
+def runs(*, actor: Actor) -> QuerySet[Run]:
+    """The runs of the segments that the actor may know of."""
+    return policy.scoped(
+        actor, Run.objects.all(), team="segment__team", open_to_all=Q(segment__published__isnull=False)
     )
-    stale_at = ExpressionWrapper(F("good_as_of") + F("freshness"), output_field=DateTimeField())
-    return (
-        live_segments()
-        .annotate(
-            good_run=Subquery(good.values("pk")[:1]),
-            good_as_of=Subquery(good.values("as_of")[:1]),
-            good_version=Subquery(good.values("version")[:1]),
-        )
-        .annotate(stale_at=stale_at)
-        .filter(Q(good_run=None) | ~Q(good_version=F("published")) | Q(stale_at__lte=now))
-        .exclude(Exists(runs.filter(state__in=OPEN)))
-        .exclude(Exists(failed_lately))
-    )
-
-
-def referrers(key: str) -> QuerySet[Segment]:
-    """Segments, not retired, whose published version names this one."""
-    return Segment.objects.exclude(state=Segment.State.RETIRED).filter(published__refers_to__contains=[key])
-
-
-def dependents(segment: Segment) -> list[Segment]:
-    """All segments that name this one in their published version, directly or through others."""
-    found: dict[str, Segment] = {}
-    waiting = [segment.key]
-    while waiting:
-        for referrer in referrers(waiting.pop()):
-            if referrer.key not in found and referrer.key != segment.key:
-                found[referrer.key] = referrer
-                waiting.append(referrer.key)
-    return list(found.values())

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 
@@ -80,7 +81,12 @@ class Team(models.Model):
 
     key = models.SlugField(max_length=63, unique=True)
     name = models.CharField(max_length=150)
-    colour = models.CharField(max_length=7, default="#3b5bdb", help_text="The dot beside the team's name, as #rrggbb.")
+    colour = models.CharField(
+        max_length=7,
+        default="#3b5bdb",
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}\Z", "Write a colour as #rrggbb.")],
+        help_text="The dot beside the team's name, as #rrggbb.",
+    )
     four_eyes = models.BooleanField(
         default=False, help_text="Whoever wrote a version can't publish it: an approver who is somebody else does."
     )

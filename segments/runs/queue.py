@@ -9,8 +9,8 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from lib import clock, failpoints, leases
 from segments.models import Run, Segment
 from segments.runs import outcomes
+from segments.runs.due import due_segments, live_segments
 from segments.runs.failures import MOST_ATTEMPTS, UNEXPECTED, WORKER_LOST
-from segments.selectors import due_segments, live_segments
 
 BATCH = 200
 """Runs that one worker takes at once, over one snapshot."""

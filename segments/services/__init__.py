@@ -1,6 +1,6 @@
 """What people do with segments: one function per verb, called alike by pages, admin, commands and API.
 
-Each takes the `actor`, None where the installation itself acts. Refusals are Django's `PermissionDenied` and
+Each takes the `actor` and adds one entry to the audit log. Refusals are Django's `PermissionDenied` and
 `ValidationError` (by field), and `DefinitionErrors` for a definition; a refused verb has changed nothing.
 """
 

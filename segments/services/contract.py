@@ -4,7 +4,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 
-from accounts.models import User
+from accounts.models import Team, TeamMember, User
 
 
 def require_contract(*, decision: str, owner: User | None, review_on: date | None) -> None:
@@ -18,3 +18,10 @@ def require_contract(*, decision: str, owner: User | None, review_on: date | Non
         lacks["review_on"] = "Say when it is looked at again."
     if lacks:
         raise ValidationError(lacks)
+
+
+def require_owner_of(team: Team, owner: User | None) -> None:
+    """Raises `ValidationError` for an owner who could not change the segment: neither of the team nor administrator."""
+    if owner is None or owner.is_superuser or TeamMember.objects.filter(team=team, user=owner).exists():
+        return
+    raise ValidationError({"owner": f"The owner must be a member of the team {team}."})

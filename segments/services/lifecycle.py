@@ -1,23 +1,28 @@
-"""The life of a segment: made, paused, resumed, retired."""
+"""The life of a segment: made, changed, paused, resumed, retired."""
 
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from accounts import audit, policy
+from accounts.actors import Actor
 from accounts.models import Team, User
-from segments import selectors
+from accounts.policy import Action
+from segments import references
 from segments.models import Run, Segment
 from segments.runs import outcomes
-from segments.services.access import APPROVERS, EDITORS, require
-from segments.services.contract import require_contract
+from segments.services.contract import require_contract, require_owner_of
 from segments.services.locks import lock_references
-from segments.services.recompute import request_recompute
+from segments.services.recompute import ask
+
+CONTRACT = ("name", "owner", "decision", "freshness", "review_on")
 
 
+@transaction.atomic
 def create_segment(
     *,
-    actor: User | None,
+    actor: Actor,
     key: str,
     name: str,
     team: Team,
@@ -28,7 +33,7 @@ def create_segment(
     review_on: date | None = None,
 ) -> Segment:
     """A draft without a version. Raises `ValidationError` by field: a key is never reused, not even a retired one's."""
-    require(actor, team, EDITORS)
+    policy.require(actor, Action.EDIT, team)
     segment = Segment(
         key=key,
         name=name,
@@ -40,15 +45,18 @@ def create_segment(
         review_on=review_on,
     )
     segment.full_clean()
+    require_owner_of(team, owner)
     segment.save()
+    after = {"key": key, "unit": unit, **audit.values(segment, CONTRACT)}
+    audit.record(actor=actor, action="segment.create", target=segment, team=team, after=after)
     return segment
 
 
 @transaction.atomic
 def change_contract(
     *,
+    actor: Actor,
     segment: Segment,
-    actor: User | None,
     name: str,
     owner: User | None,
     decision: str,
@@ -57,49 +65,62 @@ def change_contract(
 ) -> Segment:
     """Change what surrounds the rule. Raises `ValidationError` by field; a live segment keeps all that publishing asks
     for."""
-    require(actor, segment.team, EDITORS)
-    changed = Segment.objects.select_for_update(of=("self",)).get(pk=segment.pk)
+    policy.require(actor, Action.EDIT, segment.team)
+    changed = Segment.objects.select_for_update(of=("self",)).select_related("team", "owner").get(pk=segment.pk)
+    before = audit.values(changed, CONTRACT)
+    is_new_owner = owner is not None and owner.pk != changed.owner_id
     changed.name, changed.owner, changed.decision = name, owner, decision
     changed.freshness, changed.review_on = freshness, review_on
     changed.full_clean()
+    if is_new_owner:
+        require_owner_of(changed.team, owner)
     if changed.published_id is not None:
         require_contract(decision=decision, owner=owner, review_on=review_on)
-    changed.save(update_fields=["name", "owner", "decision", "freshness", "review_on"])
+    changed.save(update_fields=[*CONTRACT])
+    after = audit.values(changed, CONTRACT)
+    audit.record(actor=actor, action="segment.change", target=changed, team=changed.team, before=before, after=after)
     return changed
 
 
 @transaction.atomic
-def pause(*, segment: Segment, actor: User | None) -> None:
+def pause(*, actor: Actor, segment: Segment) -> None:
     """Keep the members as they are until the segment is resumed; its rule can still be referred to."""
-    require(actor, segment.team, EDITORS)
-    _move(segment, to=Segment.State.PAUSED, among=(Segment.State.LIVE,))
+    policy.require(actor, Action.EDIT, segment.team)
+    _move(actor, "segment.pause", segment, to=Segment.State.PAUSED, among=(Segment.State.LIVE,))
     outcomes.cancel_open(segment.pk)
 
 
 @transaction.atomic
-def resume(*, segment: Segment, actor: User | None) -> None:
+def resume(*, actor: Actor, segment: Segment) -> None:
     """Keep the members fresh again, beginning now."""
-    require(actor, segment.team, EDITORS)
-    _move(segment, to=Segment.State.LIVE, among=(Segment.State.PAUSED,))
-    request_recompute(segment=segment, trigger=Run.Trigger.MANUAL, actor=actor)
+    policy.require(actor, Action.EDIT, segment.team)
+    _move(actor, "segment.resume", segment, to=Segment.State.LIVE, among=(Segment.State.PAUSED,))
+    ask(segment, Run.Trigger.MANUAL)
 
 
 @transaction.atomic
-def retire(*, segment: Segment, actor: User | None) -> None:
+def retire(*, actor: Actor, segment: Segment) -> None:
     """End the segment for good; its key stays taken. Raises `ValidationError` while others refer to it."""
-    require(actor, segment.team, APPROVERS)
+    policy.require(actor, Action.APPROVE, segment.team)
     lock_references()
-    referring = [f"'{referrer.key}'" for referrer in selectors.referrers(segment.key)]
+    referring = [f"'{referrer.key}'" for referrer in references.referrers(segment.key)]
     if referring:
         message = f"It can't be retired while others refer to it: {', '.join(referring)}. Change or retire those first."
         raise ValidationError(message, code="referred_to")
-    _move(segment, to=Segment.State.RETIRED, among=(Segment.State.DRAFT, Segment.State.LIVE, Segment.State.PAUSED))
+    among = (Segment.State.DRAFT, Segment.State.LIVE, Segment.State.PAUSED)
+    _move(actor, "segment.retire", segment, to=Segment.State.RETIRED, among=among)
     outcomes.cancel_open(segment.pk)
 
 
-def _move(segment: Segment, *, to: str, among: tuple[str, ...]) -> None:
+def _move(actor: Actor, action: str, segment: Segment, *, to: str, among: tuple[str, ...]) -> None:
     """Change the state, if it is still one of those that may lead there."""
-    if not Segment.objects.filter(pk=segment.pk, state__in=among).update(state=to):
-        state = Segment.objects.values_list("state", flat=True).get(pk=segment.pk)
-        raise ValidationError(f"A {state} segment can't become {to}, only a {' or '.join(among)} one.", code="state")
+    locked = Segment.objects.select_for_update(of=("self",)).get(pk=segment.pk)
+    before = locked.state
+    if before not in among:
+        raise ValidationError(f"A {before} segment can't become {to}, only a {' or '.join(among)} one.", code="state")
+    locked.state = to
+    locked.save(update_fields=["state"])
     segment.state = to
+    audit.record(
+        actor=actor, action=action, target=segment, team=segment.team, before={"state": before}, after={"state": to}
+    )

@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from accounts.models import User
+from accounts import audit, policy
+from accounts.actors import Actor
+from accounts.policy import Action
 from lib import clock, doorbells
-from segments import selectors, tasks
+from segments import references, tasks
 from segments.models import Run, Segment, SegmentVersion
 from segments.registry import load_catalogue, load_labels
 from segments.rules.documents import Loaded
@@ -19,7 +21,6 @@ from segments.rules.parse import parse_loaded
 from segments.rules.parsing.references import referenced_keys
 from segments.rules.words import describe
 from segments.runs import queue
-from segments.services.access import APPROVERS, EDITORS, require
 from segments.services.contract import require_contract
 from segments.services.locks import lock_references
 
@@ -27,14 +28,14 @@ PUBLISHABLE = (SegmentVersion.State.DRAFT, SegmentVersion.State.PROPOSED, Segmen
 
 
 @transaction.atomic
-def save_version(*, segment: Segment, definition: dict[str, Any], actor: User | None, note: str = "") -> SegmentVersion:
+def save_version(*, actor: Actor, segment: Segment, definition: dict[str, Any], note: str = "") -> SegmentVersion:
     """A new draft with this definition, as it was written. Raises `DefinitionErrors` with every mistake."""
-    require(actor, segment.team, EDITORS)
+    policy.require(actor, Action.EDIT, segment.team)
     locked = Segment.objects.select_for_update(of=("self",)).get(pk=segment.pk)
     _refuse_retired(locked)
     parsed = checked(locked, Loaded(definition))
     newest = SegmentVersion.objects.filter(segment=locked).order_by("-number").values_list("number", flat=True).first()
-    return SegmentVersion.objects.create(
+    version = SegmentVersion.objects.create(
         segment=locked,
         number=(newest or 0) + 1,
         definition=definition,
@@ -42,27 +43,36 @@ def save_version(*, segment: Segment, definition: dict[str, Any], actor: User | 
         words=describe(parsed, load_labels()),
         refers_to=sorted(referenced_keys(definition)),
         note=note,
-        author=actor,
+        author=actor.user,
     )
+    after = {"version": version.number, "words": version.words, "sha256": version.sha256, "note": note}
+    audit.record(actor=actor, action="segment.save_version", target=segment, team=segment.team, after=after)
+    return version
 
 
 @transaction.atomic
-def publish(*, version: SegmentVersion, actor: User | None) -> Segment:
+def publish(*, actor: Actor, version: SegmentVersion) -> Segment:
     """Make a version the one in force, supersede the one before, and have the members recomputed.
 
-    So are those of the segments that refer to this one. Raises `ValidationError` for what the contract still lacks,
-    `DefinitionErrors` where the definition no longer fits.
+    So are those of the segments that refer to this one. Where the team wants four eyes, an approver does it who has
+    not written the version. Raises `ValidationError` for what the contract still lacks, `DefinitionErrors` where the
+    definition no longer fits.
     """
-    require(actor, version.segment.team, APPROVERS)
+    _require_may_publish(actor, version)
     lock_references()
-    segment = Segment.objects.select_for_update(of=("self",)).get(pk=version.segment_id)
+    segment = (
+        Segment.objects.select_for_update(of=("self",)).select_related("team", "published").get(pk=version.segment_id)
+    )
     version = SegmentVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
     _refuse_retired(segment)
     _refuse_unready(segment, version)
     checked(segment, Loaded(version.definition))
+    before = {"version": segment.published.number if segment.published else None, "state": segment.state}
     _move_pointer(segment, version)
-    queue.ask([segment.pk, *(other.pk for other in selectors.dependents(segment))], Run.Trigger.PUBLISHED)
+    queue.ask([segment.pk, *(other.pk for other in references.dependents(segment))], Run.Trigger.PUBLISHED)
     doorbells.ring(tasks.compute_waiting)
+    after = {"version": version.number, "state": segment.state}
+    audit.record(actor=actor, action="segment.publish", target=segment, team=segment.team, before=before, after=after)
     return segment
 
 
@@ -73,6 +83,16 @@ def checked(segment: Segment, loaded: Loaded) -> Definition:
         message = f"This segment counts {segment.unit}s for good: write '{segment.unit}', or make another segment"
         raise DefinitionErrors((RuleError("unit", Code.WRONG_UNIT, message),))
     return parsed
+
+
+def _require_may_publish(actor: Actor, version: SegmentVersion) -> None:
+    team = version.segment.team
+    if not team.four_eyes:
+        policy.require(actor, Action.EDIT, team)
+        return
+    policy.require(actor, Action.APPROVE, team)
+    if actor.user is not None and actor.user.pk == version.author_id:
+        raise PermissionDenied(f"The team {team} wants four eyes: somebody else than its author publishes a version.")
 
 
 def _refuse_retired(segment: Segment) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from pyroaring import BitMap64
 
+from accounts.actors import INSTALLATION
 from accounts.models import Team
 from activations import services
 from activations.models import Activation, Connection
@@ -68,12 +69,12 @@ def has_members(segment: Segment, members: Iterable[Profile | Company | int]) ->
 def a_connection(kind: str = "files", name: str = "Disk", **config: str) -> Connection:
     if kind == "files":
         config = {"folder": "out", "compression": "none", "newline": "lf"} | config
-    return services.create_connection(actor=None, team=a_team(), kind=kind, name=name, config=config)
+    return services.create_connection(actor=INSTALLATION, team=a_team(), kind=kind, name=name, config=config)
 
 
 def an_activation(segment: Segment, connection: Connection | None = None, **fields: Any) -> Activation:
     given: dict[str, Any] = {"name": "VIP to disk", "columns": COLUMNS, "removal_limit": 100} | fields
     key = given.pop("key", "vip-to-disk")
     return services.create_activation(
-        actor=None, key=key, segment=segment, connection=connection or a_connection(), **given
+        actor=INSTALLATION, key=key, segment=segment, connection=connection or a_connection(), **given
     )

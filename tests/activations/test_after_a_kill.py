@@ -6,6 +6,7 @@ import signal
 import pytest
 from pytest_django import Settings
 
+from accounts.actors import INSTALLATION
 from activations import services
 from activations.engine import runner, send
 from activations.models import Activation, Delivery, SyncRun
@@ -25,7 +26,7 @@ def an_activation_of(*emails: str, kind: str = "files") -> Activation:
 
 
 def sync(activation: Activation) -> SyncRun:
-    run = services.request_sync(actor=None, activation=activation)
+    run = services.request_sync(actor=INSTALLATION, activation=activation)
     assert runner.perform(run.pk)
     run.refresh_from_db()
     return run
@@ -33,7 +34,7 @@ def sync(activation: Activation) -> SyncRun:
 
 def test_files_that_were_published_are_confirmed_and_never_written_again(settings: Settings) -> None:
     activation = an_activation_of("ann@a.io")
-    run = services.request_sync(actor=None, activation=activation)
+    run = services.request_sync(actor=INSTALLATION, activation=activation)
     assert perform_and_die(run, "sync.finished")
     out = settings.EXPORTS / "out"
     before = {path.name: path.read_bytes() for path in out.iterdir()}
@@ -52,7 +53,7 @@ def test_who_is_gone_before_the_second_try_is_not_marked_as_delivered(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     activation = an_activation_of("ann@a.io", "bob@a.io")
-    run = services.request_sync(actor=None, activation=activation)
+    run = services.request_sync(actor=INSTALLATION, activation=activation)
     assert perform_and_die(run, "sync.sent")
     let_lease_run_out(run)
 
@@ -74,7 +75,7 @@ def test_who_is_gone_before_the_second_try_is_not_marked_as_delivered(
 def test_an_answer_that_comes_after_the_lease_is_not_recorded(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
     drop("pretend", pretend.ORDERED)
     activation = an_activation_of("ann@a.io", "bad@a.io", kind="pretend")
-    run = services.request_sync(actor=None, activation=activation)
+    run = services.request_sync(actor=INSTALLATION, activation=activation)
     child = paused_at(run, "sync.sent")
     assert dict(Delivery.objects.values_list("key", "state")) == {"ann@a.io": "sending", "bad@a.io": "sending"}
     let_lease_run_out(run)
@@ -92,7 +93,7 @@ def test_a_worker_that_wakes_up_late_sends_nothing_more(drop: Drop, monkeypatch:
     drop("pretend", pretend.ORDERED)
     monkeypatch.setattr(send, "RECORDS_AT_ONCE", 1)
     activation = an_activation_of("ann@a.io", "bob@a.io", kind="pretend")
-    run = services.request_sync(actor=None, activation=activation)
+    run = services.request_sync(actor=INSTALLATION, activation=activation)
     child = paused_at(run, "sync.recorded")
     let_lease_run_out(run)
     assert runner.perform(run.pk)

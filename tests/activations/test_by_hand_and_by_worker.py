@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from accounts.actors import INSTALLATION, Actor
 from accounts.models import TeamMember, User
 from activations import scheduling, services, tasks
 from activations.engine import runner
@@ -183,9 +184,9 @@ def test_only_the_team_s_editors_may_act(segment: Segment) -> None:
     for user in (viewer, outsider):
         for act in (services.request_sync, services.pause, services.resume):
             with pytest.raises(PermissionDenied):
-                act(actor=user, activation=activation)
+                act(actor=Actor(user), activation=activation)
     assert not SyncRun.objects.exists()
-    assert services.request_sync(actor=editor, activation=activation).actor == editor
+    assert services.request_sync(actor=Actor(editor), activation=activation).actor == editor
 
 
 @pytest.fixture
@@ -251,9 +252,9 @@ def test_the_admin_site_makes_an_activation_and_acts_on_it(admin_client: Client,
 
 def test_the_admin_site_confirms_a_removal(admin_client: Client, segment: Segment) -> None:
     activation = building.an_activation(segment, removal_limit=20)
-    runner.perform(services.request_sync(actor=None, activation=activation).pk)
+    runner.perform(services.request_sync(actor=INSTALLATION, activation=activation).pk)
     building.has_members(segment, [])
-    run = services.request_sync(actor=None, activation=activation)
+    run = services.request_sync(actor=INSTALLATION, activation=activation)
     runner.perform(run.pk)
     admin_client.post(
         reverse("admin:activations_activation_changelist"),

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
+from accounts.actors import INSTALLATION
 from activations import scheduling, services
 from activations.destinations.files.destination import FAILPOINTS as FILE_POINTS
 from activations.engine import FAILPOINTS, runner, send
@@ -33,7 +34,7 @@ def with_changes(mode: str) -> Activation:
     people = [building.a_person(f"p{number}@a.io", plan="pro") for number in range(8)]
     building.has_members(segment, people[:6])
     activation = building.an_activation(segment, mode=mode)
-    assert runner.perform(services.request_sync(actor=None, activation=activation).pk)
+    assert runner.perform(services.request_sync(actor=INSTALLATION, activation=activation).pk)
     Profile.objects.filter(pk=people[1].pk).update(traits={"plan": "free"})
     people[2].identities.update(value="moved@a.io")
     people[7].identities.update(value="bad\n@a.io")
@@ -64,7 +65,7 @@ NEVER_REACHED = {("replace", "sync.removed"), ("replace", "sync.removal_recorded
 @pytest.mark.parametrize(("mode", "point"), [pair for pair in POINTS if pair not in NEVER_REACHED])
 def test_a_killed_sync_is_finished_by_the_next_worker(mode: str, point: str, settings: Settings) -> None:
     activation = with_changes(mode)
-    run = services.request_sync(actor=None, activation=activation)
+    run = services.request_sync(actor=INSTALLATION, activation=activation)
     assert perform_and_die(run, point)
     assert not runner.perform(run.pk) or point == "sync.confirmed"
     let_lease_run_out(run)
@@ -77,7 +78,7 @@ def test_a_killed_sync_is_finished_by_the_next_worker(mode: str, point: str, set
 
 
 def test_a_worker_that_dies_every_time_is_given_up_in_words(settings: Settings) -> None:
-    run = services.request_sync(actor=None, activation=with_changes("mirror"))
+    run = services.request_sync(actor=INSTALLATION, activation=with_changes("mirror"))
     SyncRun.objects.filter(pk=run.pk).update(attempts=11)
     assert perform_and_die(run, "sync.sending")
     let_lease_run_out(run)
@@ -90,7 +91,7 @@ def test_a_worker_that_dies_every_time_is_given_up_in_words(settings: Settings) 
 @pytest.mark.parametrize("point", ["sync.planned", "sync.sent", "sync.finishing"])
 def test_a_paused_worker_that_wakes_up_late_writes_nothing(point: str, settings: Settings) -> None:
     activation = with_changes("mirror")
-    run = services.request_sync(actor=None, activation=activation)
+    run = services.request_sync(actor=INSTALLATION, activation=activation)
     child = paused_at(run, point)
     out = settings.EXPORTS / "out"
     if point == "sync.finishing":  # it holds the row itself: nobody can take the run over, asleep or not
@@ -119,7 +120,7 @@ def nobody_can_take(run: SyncRun) -> None:
 
 def test_two_workers_at_once_do_the_work_once(settings: Settings) -> None:
     activation = with_changes("mirror")
-    run = services.request_sync(actor=None, activation=activation)
+    run = services.request_sync(actor=INSTALLATION, activation=activation)
     children = [worker(lambda: runner.perform(run.pk)) for _ in range(2)]
     assert [killed(child) for child in children] == [False, False]
     assert counts(run) == (2, 1, 3, 2, 1, 0)

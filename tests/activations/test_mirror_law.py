@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
+from accounts.actors import INSTALLATION
 from activations import services
 from activations.destinations.files.destination import FAILPOINTS as FILE_POINTS
 from activations.engine import FAILPOINTS, runner, send
@@ -63,7 +64,7 @@ class Mirror(RuleBasedStateMachine):
 
     @rule(point=st.sampled_from([*FAILPOINTS, *FILE_POINTS]), times=st.sampled_from([1, 1, 1, 2]))
     def worker_dies(self, point: str, times: int) -> None:
-        self.run = services.request_sync(actor=None, activation=self.activation)
+        self.run = services.request_sync(actor=INSTALLATION, activation=self.activation)
         let_lease_run_out(self.run)
         Mirror.kills += perform_and_die(self.run, f"{point}:{times}")
         self.consumer_looks()
@@ -84,7 +85,7 @@ class Mirror(RuleBasedStateMachine):
     def teardown(self) -> None:
         """In the end two syncs in peace: the first may only have confirmed what a dead worker had published."""
         for _ in range(2):
-            run = services.request_sync(actor=None, activation=self.activation)
+            run = services.request_sync(actor=INSTALLATION, activation=self.activation)
             let_lease_run_out(run)
             runner.perform(run.pk)
         self.law_holds()

@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from pytest_django import Settings
 
+from accounts.actors import INSTALLATION
 from activations import services
 from activations.engine import runner
 from activations.models import Activation, Delivery, SyncRun
@@ -22,7 +23,7 @@ def segment() -> Segment:
 
 
 def sync(activation: Activation) -> SyncRun:
-    run = services.request_sync(actor=None, activation=activation)
+    run = services.request_sync(actor=INSTALLATION, activation=activation)
     assert runner.perform(run.pk)
     run.refresh_from_db()
     return run
@@ -166,7 +167,7 @@ def test_a_new_mapping_sends_everybody_anew(segment: Segment, settings: Settings
     activation = building.an_activation(segment)
     sync(activation)
     columns = [{"to": "Mail", "identifier": "email"}, {"to": "Seats", "trait": "seats"}]
-    services.update_activation(actor=None, activation=activation, columns=columns)
+    services.update_activation(actor=INSTALLATION, activation=activation, columns=columns)
     assert counts(sync(activation)) == (0, 1, 0, 0, 0, 0)
     assert reading.applied(settings.EXPORTS / "out") == {"ann@a.io": ["ann@a.io", "3"]}
 
@@ -177,7 +178,7 @@ def test_the_first_identifier_stays_once_people_were_sent(segment: Segment) -> N
     sync(activation)
     with pytest.raises(ValidationError, match="Make a new activation"):
         services.update_activation(
-            actor=None, activation=activation, columns=[{"to": "id", "identifier": "external_id"}]
+            actor=INSTALLATION, activation=activation, columns=[{"to": "id", "identifier": "external_id"}]
         )
 
 
@@ -210,7 +211,7 @@ def test_a_run_that_would_remove_too_many_stops_and_asks(segment: Segment, setti
     assert "would remove 3 of the 10" in run.failure
     assert len(reading.applied(settings.EXPORTS / "out")) == 10
 
-    services.confirm_removal(actor=None, run=run)
+    services.confirm_removal(actor=INSTALLATION, run=run)
     assert runner.perform(run.pk)
     run.refresh_from_db()
     assert (run.state, counts(run)) == (State.SUCCEEDED, (0, 0, 3, 7, 0, 0))
@@ -233,7 +234,7 @@ def test_a_confirmation_is_for_as_many_as_it_named(segment: Segment) -> None:
     sync(activation)
     building.has_members(segment, people[3:])
     run = sync(activation)
-    services.confirm_removal(actor=None, run=run)
+    services.confirm_removal(actor=INSTALLATION, run=run)
     building.has_members(segment, people[8:])
     runner.perform(run.pk)
     run.refresh_from_db()
@@ -253,7 +254,7 @@ def test_a_later_sync_takes_the_place_of_one_that_waits(segment: Segment) -> Non
     waiting.refresh_from_db()
     assert waiting.state == State.CANCELLED
     with pytest.raises(ValidationError, match="does not wait"):
-        services.confirm_removal(actor=None, run=waiting)
+        services.confirm_removal(actor=INSTALLATION, run=waiting)
 
 
 def test_a_broken_segment_still_gives_its_last_good_members_and_their_age(segment: Segment) -> None:
@@ -270,14 +271,14 @@ def test_a_broken_segment_still_gives_its_last_good_members_and_their_age(segmen
 def test_a_segment_that_was_never_computed_is_refused(segment: Segment) -> None:
     activation = building.an_activation(segment)
     with pytest.raises(ValidationError, match="never been computed"):
-        services.request_sync(actor=None, activation=activation)
+        services.request_sync(actor=INSTALLATION, activation=activation)
     assert not SyncRun.objects.exists()
 
 
 def test_a_retired_segment_stops_its_activation(segment: Segment) -> None:
     building.has_members(segment, [building.a_person("ann@a.io")])
     activation = building.an_activation(segment)
-    run = services.request_sync(actor=None, activation=activation)
+    run = services.request_sync(actor=INSTALLATION, activation=activation)
     Segment.objects.filter(pk=segment.pk).update(state=Segment.State.RETIRED)
     runner.perform(run.pk)
     run.refresh_from_db()
@@ -295,17 +296,17 @@ def test_a_folder_outside_the_exports_stops_the_activation(segment: Segment, set
     assert "not below the exports folder" in run.failure
     assert not (settings.EXPORTS.parent / "elsewhere").exists()
     with pytest.raises(ValidationError, match="Resume it first"):
-        services.request_sync(actor=None, activation=activation)
+        services.request_sync(actor=INSTALLATION, activation=activation)
 
 
 def test_a_paused_activation_runs_nothing(segment: Segment, settings: Settings) -> None:
     building.has_members(segment, [building.a_person("ann@a.io")])
     activation = building.an_activation(segment)
-    run = services.request_sync(actor=None, activation=activation)
-    services.pause(actor=None, activation=activation)
+    run = services.request_sync(actor=INSTALLATION, activation=activation)
+    services.pause(actor=INSTALLATION, activation=activation)
     runner.perform(run.pk)
     run.refresh_from_db()
     assert run.state == State.CANCELLED
     assert not settings.EXPORTS.exists()
-    services.resume(actor=None, activation=activation)
+    services.resume(actor=INSTALLATION, activation=activation)
     assert sync(activation).state == State.SUCCEEDED

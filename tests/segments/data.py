@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
+from accounts.actors import INSTALLATION
 from accounts.models import Team, TeamMember, User
 from profiles.changes import mark_companies, mark_profiles
 from profiles.models import (
@@ -80,20 +81,21 @@ def make_person(email: str, team: Team | None = None, role: str = "editor") -> U
 
 def make_segment(key: str, team: Team, **fields: Any) -> Segment:
     """A draft that lacks nothing but a version."""
-    owner = User.objects.filter(email="owner@example.com").first() or make_person("owner@example.com", team, "admin")
+    owner = User.objects.filter(email="owner@example.com").first() or make_person("owner@example.com")
+    TeamMember.objects.get_or_create(team=team, user=owner, defaults={"role": "admin"})
     given: dict[str, Any] = {"name": key.title(), "unit": "profile", "decision": "We write to them.", "owner": owner}
     given |= {"review_on": date(2100, 1, 1), "freshness": timedelta(hours=1)} | fields
-    return services.create_segment(actor=None, key=key, team=team, **given)
+    return services.create_segment(actor=INSTALLATION, key=key, team=team, **given)
 
 
 def save(segment: Segment, rule: Mapping[str, Any]) -> SegmentVersion:
     definition = {"unit": segment.unit, "rule": rule}
-    return services.save_version(segment=segment, definition=definition, actor=None)
+    return services.save_version(segment=segment, definition=definition, actor=INSTALLATION)
 
 
 def publish(segment: Segment, rule: Mapping[str, Any]) -> Segment:
     """The segment with this rule in force."""
-    return services.publish(version=save(segment, rule), actor=None)
+    return services.publish(version=save(segment, rule), actor=INSTALLATION)
 
 
 def live_segment(key: str, team: Team, rule: Mapping[str, Any], **fields: Any) -> Segment:

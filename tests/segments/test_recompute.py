@@ -8,14 +8,15 @@ from django.db import transaction
 from pyroaring import BitMap64
 from pytest_django import Settings
 
+from accounts.actors import INSTALLATION
 from accounts.models import Team
 from lib import clock, leases
 from profiles.lake.copies import copy_changes
 from profiles.models import TraitDefinition
-from segments import membership, selectors, services
+from segments import membership, services
 from segments.membership import Changes
 from segments.models import MembershipBlock, Run, RunChange, Segment
-from segments.runs import outcomes, queue
+from segments.runs import due, outcomes, queue
 from segments.runs.failures import MOST_ATTEMPTS, SLOWLY, Failure
 from segments.runs.work import work
 from tests.segments import data
@@ -38,7 +39,7 @@ def newest(segment: Segment) -> Run:
 
 
 def recompute(segment: Segment) -> Run:
-    services.request_recompute(segment=segment, actor=None)
+    services.request_recompute(segment=segment, actor=INSTALLATION)
     work()
     return newest(segment)
 
@@ -149,7 +150,7 @@ def test_a_definition_that_no_longer_fits_fails_alone_and_takes_only_its_depende
     work()
     TraitDefinition.objects.get(key="age").delete()
     for segment in (broken, above, well):
-        services.request_recompute(segment=segment, actor=None)
+        services.request_recompute(segment=segment, actor=INSTALLATION)
 
     work()
 
@@ -158,7 +159,7 @@ def test_a_definition_that_no_longer_fits_fails_alone_and_takes_only_its_depende
     assert "age" in newest(broken).failure
     assert newest(above).failure_code == "dependency_failed"
     assert len(membership.load(broken.pk)) == len(membership.load(above.pk)) == 1
-    assert not selectors.due_segments().exists()
+    assert not due.due_segments().exists()
 
 
 def test_a_failed_attempt_waits_and_is_then_made_good(team: Team) -> None:
@@ -229,10 +230,10 @@ def test_segments_are_due_when_their_members_are_older_than_promised(team: Team)
     stale = data.live_segment("stale", team, EVERYONE, freshness=timedelta(minutes=30))
     paused = data.live_segment("paused", team, EVERYONE, freshness=timedelta(minutes=30))
     work()
-    services.pause(segment=paused, actor=None)
+    services.pause(segment=paused, actor=INSTALLATION)
     assert queue.enqueue_due() == 0
     Run.objects.update(as_of=clock.now() - timedelta(hours=1))
-    assert list(selectors.due_segments()) == [stale]
+    assert list(due.due_segments()) == [stale]
     assert [queue.enqueue_due(), queue.enqueue_due()] == [1, 0]
     assert newest(stale).trigger == "schedule"
     assert newest(fresh).state == newest(paused).state == "succeeded"
@@ -242,7 +243,7 @@ def test_a_segment_that_is_asked_for_while_it_runs_runs_once_more(team: Team) ->
     segment = data.live_segment("all", team, EVERYONE)
     [run] = queue.claim_batch()
     for _ in range(2):
-        services.request_recompute(segment=segment, actor=None)
+        services.request_recompute(segment=segment, actor=INSTALLATION)
     outcomes.fail(run, Failure("broken", "It is broken.", lasting=True))
     assert list(Run.objects.order_by("id").values_list("state", "trigger")) == [
         ("failed", "published"),
@@ -266,7 +267,7 @@ def test_a_run_of_a_segment_that_was_ended_meanwhile_writes_nothing(team: Team, 
     segment = data.live_segment("all", team, EVERYONE)
     [run] = queue.claim_batch()
     assert callable(end)
-    end(segment=segment, actor=None)
+    end(segment=segment, actor=INSTALLATION)
     with pytest.raises(leases.LeaseLostError):
         outcomes.fail(run, OUTAGE)
     assert newest(segment).state == "cancelled"

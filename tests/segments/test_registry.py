@@ -3,6 +3,7 @@
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.actors import INSTALLATION
 from profiles.models import EventProperty
 from segments import services
 from segments.registry import load_catalogue, load_labels
@@ -29,8 +30,8 @@ def test_segments_may_be_referred_to_while_live_or_paused() -> None:
     team = data.make_team()
     data.make_segment("draft", team)
     data.live_segment("live", team, EVERYONE, unit="company")
-    services.pause(segment=data.live_segment("paused", team, EVERYONE), actor=None)
-    services.retire(segment=data.live_segment("retired", team, EVERYONE), actor=None)
+    services.pause(segment=data.live_segment("paused", team, EVERYONE), actor=INSTALLATION)
+    services.retire(segment=data.live_segment("retired", team, EVERYONE), actor=INSTALLATION)
     segments = load_catalogue().segments
     assert {key for key, entry in segments.items() if entry.usable} == {"live", "paused"}
     assert segments["draft"].definition is None

@@ -7,6 +7,8 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
+from accounts.actors import INSTALLATION, Actor
+from accounts.models import Role, Team
 from segments import services
 from segments.models import Run, Segment, SegmentVersion
 from segments.rules.errors import DefinitionErrors
@@ -50,7 +52,7 @@ def test_an_invalid_definition_is_refused_with_all_its_mistakes() -> None:
 def test_a_definition_of_the_other_unit_is_refused() -> None:
     segment = data.make_segment("paid", data.make_team())
     with pytest.raises(DefinitionErrors) as refused:
-        services.save_version(segment=segment, definition={"unit": "company", "rule": EVERYONE}, actor=None)
+        services.save_version(segment=segment, definition={"unit": "company", "rule": EVERYONE}, actor=INSTALLATION)
     assert codes(refused) == [("unit", "wrong_unit")]
 
 
@@ -69,8 +71,8 @@ def test_publishing_moves_the_pointer_supersedes_and_asks_for_a_run() -> None:
     first = data.save(segment, EVERYONE)
     second = data.save(segment, {"not": EVERYONE})
 
-    services.publish(version=first, actor=None)
-    published = services.publish(version=second, actor=None)
+    services.publish(version=first, actor=INSTALLATION)
+    published = services.publish(version=second, actor=INSTALLATION)
 
     first.refresh_from_db()
     second.refresh_from_db()
@@ -102,10 +104,10 @@ def test_a_contract_with_gaps_is_not_published(fields: dict[str, Any], lacks: se
 def test_a_superseded_version_comes_back_only_as_a_new_one() -> None:
     segment = data.make_segment("all", data.make_team())
     first = data.save(segment, EVERYONE)
-    services.publish(version=first, actor=None)
+    services.publish(version=first, actor=INSTALLATION)
     data.publish(segment, {"not": EVERYONE})
     with pytest.raises(ValidationError, match="superseded"):
-        services.publish(version=first, actor=None)
+        services.publish(version=first, actor=INSTALLATION)
 
 
 def test_a_circle_of_references_is_refused_even_if_both_were_saved_before() -> None:
@@ -113,9 +115,9 @@ def test_a_circle_of_references_is_refused_even_if_both_were_saved_before() -> N
     first = data.live_segment("first", team, EVERYONE)
     second = data.live_segment("second", team, EVERYONE)
     to_second, to_first = data.save(first, {"segment": "second"}), data.save(second, {"segment": "first"})
-    services.publish(version=to_second, actor=None)
+    services.publish(version=to_second, actor=INSTALLATION)
     with pytest.raises(DefinitionErrors) as refused:
-        services.publish(version=to_first, actor=None)
+        services.publish(version=to_first, actor=INSTALLATION)
     assert codes(refused) == [("rule.segment", "cycle")]
     second.refresh_from_db()
     assert second.published is not None
@@ -137,16 +139,16 @@ def test_a_segment_that_others_refer_to_is_not_retired() -> None:
     base = data.live_segment("base", team, EVERYONE)
     above = data.live_segment("above", team, {"segment": "base"})
     with pytest.raises(ValidationError, match="'above'"):
-        services.retire(segment=base, actor=None)
-    services.retire(segment=above, actor=None)
-    services.retire(segment=base, actor=None)
+        services.retire(segment=base, actor=INSTALLATION)
+    services.retire(segment=above, actor=INSTALLATION)
+    services.retire(segment=base, actor=INSTALLATION)
     assert set(Segment.objects.values_list("state", flat=True)) == {"retired"}
     assert set(Run.objects.values_list("state", flat=True)) == {"cancelled"}
 
 
 def test_the_key_of_a_retired_segment_is_never_used_again() -> None:
     team = data.make_team()
-    services.retire(segment=data.live_segment("all", team, EVERYONE), actor=None)
+    services.retire(segment=data.live_segment("all", team, EVERYONE), actor=INSTALLATION)
     with pytest.raises(ValidationError) as refused:
         data.make_segment("all", team)
     assert set(refused.value.message_dict) == {"key"}
@@ -166,34 +168,62 @@ def test_a_new_version_has_the_segments_that_refer_to_it_recomputed_too() -> Non
 
 def test_a_paused_segment_keeps_its_members_until_it_is_resumed() -> None:
     segment = data.live_segment("all", data.make_team(), EVERYONE)
-    services.pause(segment=segment, actor=None)
+    services.pause(segment=segment, actor=INSTALLATION)
     with pytest.raises(ValidationError, match="resume"):
-        services.request_recompute(segment=segment, actor=None)
+        services.request_recompute(segment=segment, actor=INSTALLATION)
     assert Run.objects.get().state == "cancelled"
-    services.resume(segment=segment, actor=None)
+    services.resume(segment=segment, actor=INSTALLATION)
     assert Run.objects.order_by("-id")[0].state == "queued"
 
 
 def test_asking_twice_makes_one_run() -> None:
     segment = data.live_segment("all", data.make_team(), EVERYONE)
-    asked = [services.request_recompute(segment=segment, actor=None) for _ in range(2)]
+    asked = [services.request_recompute(segment=segment, actor=INSTALLATION) for _ in range(2)]
     assert asked[0] == asked[1] == Run.objects.get()
 
 
-def test_only_the_team_changes_its_segments_and_only_approvers_publish() -> None:
+def cast(team: Team) -> dict[str, Actor]:
+    """One person for each role in the team, and somebody of another team."""
+    people = {role: data.make_person(f"{role}@example.com", team, role) for role in Role.values}
+    people["outsider"] = data.make_person("outsider@example.com", data.make_team("other"), "admin")
+    return {name: Actor(person) for name, person in people.items()}
+
+
+def test_only_editors_of_the_team_change_its_segments() -> None:
     team = data.make_team()
-    segment = data.make_segment("all", team)
+    people, segment = cast(team), data.make_segment("all", team)
     definition = {"unit": "profile", "rule": EVERYONE}
-    outsider = data.make_person("outsider@example.com", data.make_team("other"), "admin")
-    viewer = data.make_person("viewer@example.com", team, "viewer")
-    editor = data.make_person("editor@example.com", team, "editor")
-    approver = data.make_person("approver@example.com", team, "approver")
-    for stranger in (outsider, viewer):
-        with pytest.raises(PermissionDenied):
-            services.save_version(segment=segment, definition=definition, actor=stranger)
+    for stranger in ("outsider", "viewer"):
+        with pytest.raises(PermissionDenied, match="role editor or higher in the team Growth"):
+            services.save_version(segment=segment, definition=definition, actor=people[stranger])
     assert not SegmentVersion.objects.exists()
-    version = services.save_version(segment=segment, definition=definition, actor=editor)
-    assert version.author == editor
-    with pytest.raises(PermissionDenied):
-        services.publish(version=version, actor=editor)
-    assert services.publish(version=version, actor=approver).state == "live"
+    version = services.save_version(segment=segment, definition=definition, actor=people["editor"])
+    assert version.author == people["editor"].user
+    assert services.publish(version=version, actor=people["editor"]).state == "live"
+    with pytest.raises(PermissionDenied, match="role approver"):
+        services.retire(segment=segment, actor=people["editor"])
+
+
+def test_four_eyes_want_an_approver_who_is_not_the_author() -> None:
+    team = data.make_team()
+    team.four_eyes = True
+    team.save()
+    people, segment = cast(team), data.make_segment("all", team)
+    definition = {"unit": "profile", "rule": EVERYONE}
+    version = services.save_version(segment=segment, definition=definition, actor=people["approver"])
+    with pytest.raises(PermissionDenied, match="role approver"):
+        services.publish(version=version, actor=people["editor"])
+    with pytest.raises(PermissionDenied, match="four eyes"):
+        services.publish(version=version, actor=people["approver"])
+    segment.refresh_from_db()
+    assert (segment.state, Run.objects.count()) == ("draft", 0)
+    assert services.publish(version=version, actor=people["admin"]).state == "live"
+
+
+def test_the_owner_of_a_segment_belongs_to_its_team() -> None:
+    team = data.make_team()
+    stranger = data.make_person("stranger@example.com", data.make_team("other"))
+    with pytest.raises(ValidationError) as refused:
+        data.make_segment("all", team, owner=stranger)
+    assert set(refused.value.message_dict) == {"owner"}
+    assert not Segment.objects.exists()

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, connections, transaction
 from pyroaring import BitMap64
 
+from accounts.actors import INSTALLATION
 from profiles.models import Profile
 from segments import membership, services
 from segments.models import Run, Segment
@@ -82,7 +83,7 @@ def test_a_worker_killed_in_mid_recompute_is_made_good_by_the_next_one_without_h
     with beat("beat", tmp_path, environment):
         with worker("victim", tmp_path, environment | {"REGISTRY_FAILPOINT": "runs.stored"}) as victim:
             newcomer = change_members(leaver)
-            services.request_recompute(segment=segment, actor=None)
+            services.request_recompute(segment=segment, actor=INSTALLATION)
             assert victim.wait(60) == -signal.SIGKILL
         assert membership.load(segment.pk) == BitMap64([leaver.pk])
         with worker("successor", tmp_path, environment):
@@ -113,7 +114,7 @@ def test_a_worker_paused_past_its_lease_writes_nothing_late(
 def ask_elsewhere(segment: Segment) -> None:
     """Ask in a transaction of a thread's own, so that it is committed while ours goes on."""
     try:
-        services.request_recompute(segment=segment, actor=None)
+        services.request_recompute(segment=segment, actor=INSTALLATION)
     finally:
         connections.close_all()
 

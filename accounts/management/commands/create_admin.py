@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 
+from accounts.actors import INSTALLATION
 from accounts.services import make_administrator
 
 
@@ -22,7 +23,7 @@ class Command(BaseCommand):
             validate_email(email)
         except ValidationError:
             raise CommandError(f"{email!r} is no e-mail address.") from None
-        user, password = make_administrator(email=email)
+        user, password = make_administrator(actor=INSTALLATION, email=email)
         if password is None:
             self.stderr.write(f"{user.email} had an account; it is an administrator's now and keeps its password.")
             return

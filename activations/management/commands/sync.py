@@ -7,9 +7,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from activations import selectors, services
+from accounts.actors import INSTALLATION
+from activations import services
 from activations.engine import runner
 from activations.models import Activation, SyncRun
+from activations.reports import describe
 
 LOOK_EVERY = 0.2
 """Seconds between looks at a run that a worker has taken."""
@@ -28,7 +30,7 @@ class Command(BaseCommand):
         while not runner.perform(run.pk) and self._under_way(run):
             time.sleep(LOOK_EVERY)
         run = SyncRun.objects.select_related("activation__segment", "segment_run").get(pk=run.pk)
-        self.stdout.write(json.dumps(selectors.describe(run), indent=2, ensure_ascii=False))
+        self.stdout.write(json.dumps(describe(run), indent=2, ensure_ascii=False))
         if run.state not in (SyncRun.State.SUCCEEDED, SyncRun.State.PARTIAL):
             raise CommandError(run.failure or run.note or f"The run is {run.get_state_display()}.")
 
@@ -38,7 +40,7 @@ class Command(BaseCommand):
             known = ", ".join(Activation.objects.order_by("key").values_list("key", flat=True)[:20])
             raise CommandError(f"There is no activation '{key}'. There are: {known or 'none yet'}.")
         try:
-            return services.request_sync(actor=None, activation=activation)
+            return services.request_sync(actor=INSTALLATION, activation=activation)
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
 

@@ -11,11 +11,13 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from kombu.exceptions import OperationalError
 
-from segments import selectors, services
+from accounts.actors import INSTALLATION
+from segments import services
 from segments.management.inputs import usage_error
 from segments.models import Run, Segment
 from segments.rules.instants import format_instant
 from segments.rules.nodes import At
+from segments.runs.due import OPEN, live_segments
 from segments.runs.work import work
 
 POLL_SECONDS = 0.2
@@ -50,7 +52,7 @@ class Command(BaseCommand):
 def _segments(key: str | None) -> list[Segment]:
     """The segment of a key, or all that are live."""
     if key is None:
-        return list(selectors.live_segments())
+        return list(live_segments())
     segment = Segment.objects.filter(key=key).first()
     if segment is None:
         raise usage_error(f"There is no segment '{key}'.")
@@ -59,7 +61,7 @@ def _segments(key: str | None) -> list[Segment]:
 
 def _ask(segment: Segment) -> None:
     try:
-        services.request_recompute(segment=segment, actor=None)
+        services.request_recompute(segment=segment, actor=INSTALLATION)
     except ValidationError as error:
         raise CommandError(" ".join(error.messages)) from error
 
@@ -75,7 +77,7 @@ def _worker_is_up() -> bool:
 
 def _work_until_done(segments: list[Segment]) -> None:
     """Compute what waits; for what another worker computes, or asks us to wait for, look again."""
-    pending = Run.objects.filter(segment__in=segments, state__in=selectors.OPEN, failure_code="")
+    pending = Run.objects.filter(segment__in=segments, state__in=OPEN, failure_code="")
     while work() or pending.exists():
         time.sleep(POLL_SECONDS)
 

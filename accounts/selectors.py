@@ -1,0 +1,50 @@
+"""What people see of staff, teams, tokens and the audit log; pages, API and commands ask here."""
+
+from django.db.models import Q, QuerySet
+
+from accounts import policy
+from accounts.actors import Actor
+from accounts.models import AuditEntry, Team, TeamMember, Token, User
+from accounts.policy import Action
+
+READS = ".read"
+"""Actions that end so are readings of personal data, which only administrators look into."""
+
+
+def teams(*, actor: Actor) -> QuerySet[Team]:
+    """All teams: their names are no secret among staff."""
+    return policy.teams(actor, Action.READ)
+
+
+def members(*, actor: Actor, team: Team) -> QuerySet[TeamMember]:
+    """Who is in a team, for its people."""
+    rows = TeamMember.objects.filter(team=team).select_related("user").order_by("user__email")
+    return policy.scoped(actor, rows)
+
+
+def users(*, actor: Actor) -> QuerySet[User]:
+    """All accounts for administrators; for others those that they share a team with, and their own."""
+    if policy.allows(actor, Action.ADMINISTER):
+        return User.objects.all()
+    if actor.user is None or not policy.allows(actor, Action.READ):
+        return User.objects.none()
+    together = TeamMember.objects.filter(team__in=policy.visible_teams(actor)).values("user")
+    return User.objects.filter(Q(pk=actor.user.pk) | Q(pk__in=together))
+
+
+def tokens(*, actor: Actor) -> QuerySet[Token]:
+    """One's own, or everybody's for administrators; never the token itself, which is kept nowhere."""
+    rows = Token.objects.select_related("user")
+    if policy.allows(actor, Action.ADMINISTER):
+        return rows
+    if actor.user is None or not policy.allows(actor, Action.READ):
+        return rows.none()
+    return rows.filter(user=actor.user)
+
+
+def audit_entries(*, actor: Actor) -> QuerySet[AuditEntry]:
+    """All for administrators; for others those of their teams, but for readings of personal data."""
+    if policy.allows(actor, Action.ADMINISTER):
+        return AuditEntry.objects.all()
+    own = policy.visible_teams(actor).values("pk")
+    return AuditEntry.objects.filter(team_id__in=own).exclude(action__endswith=READS)

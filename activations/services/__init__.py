@@ -1,0 +1,28 @@
+"""What people do with connections and activations: one function per verb, called alike by pages, admin, commands, API.
+
+Each takes the `actor` and adds one entry to the audit log. Refusals are Django's `PermissionDenied` and
+`ValidationError` in words for people; a refused verb has changed nothing.
+"""
+
+from activations.services.activations import create_activation, delete_activation, pause, resume, update_activation
+from activations.services.connections import (
+    create_connection,
+    delete_connection,
+    test_connection,
+    update_connection,
+)
+from activations.services.syncs import confirm_removal, request_sync
+
+__all__ = [
+    "confirm_removal",
+    "create_activation",
+    "create_connection",
+    "delete_activation",
+    "delete_connection",
+    "pause",
+    "request_sync",
+    "resume",
+    "test_connection",
+    "update_activation",
+    "update_connection",
+]

@@ -1,0 +1,51 @@
+"""Sync runs by hand."""
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from accounts import audit
+from accounts.actors import Actor
+from activations import scheduling, tasks
+from activations.engine.audience import members_run
+from activations.engine.errors import RefusedError
+from activations.models import Activation, SyncRun
+from activations.services.activations import locked_for
+from lib import doorbells
+
+
+@transaction.atomic
+def request_sync(*, actor: Actor, activation: Activation) -> SyncRun:
+    """Sync now: answers the run under way, at once if it was waiting to be tried again, or a new one."""
+    locked = locked_for(actor, activation)
+    if locked.state != Activation.State.ACTIVE:
+        message = f"'{locked.name}' is {locked.get_state_display()}. {locked.stopped_because} Resume it first."
+        raise ValidationError(message, code="state")
+    try:
+        members_run(locked.segment)
+    except RefusedError as error:
+        raise ValidationError(str(error), code=error.code) from error
+    run = scheduling.open_run(locked, trigger=SyncRun.Trigger.MANUAL, by=actor.user)
+    SyncRun.objects.filter(pk=run.pk, state=SyncRun.State.QUEUED).update(next_attempt_at=None)
+    team = locked.connection.team
+    audit.record(actor=actor, action="activation.sync", target=locked, team=team, after={"sync_run": run.pk})
+    doorbells.ring(tasks.perform, run.pk)
+    return run
+
+
+@transaction.atomic
+def confirm_removal(*, actor: Actor, run: SyncRun) -> None:
+    """I11: agree to as many removals as the run asked for. Should it be more by then, it asks again."""
+    locked = locked_for(actor, run.activation)
+    waiting = SyncRun.objects.filter(pk=run.pk, activation=locked, state=SyncRun.State.WAITING)
+    confirmed = waiting.update(
+        state=SyncRun.State.QUEUED, removals_confirmed=run.removals_planned, confirmed_by=actor.user,
+        next_attempt_at=None, attempts=0, failure_code="", failure="",
+    )  # fmt: skip
+    if not confirmed:
+        message = "This run does not wait for a confirmation any more; look at the latest one."
+        raise ValidationError(message, code="state")
+    after = {"sync_run": run.pk, "removals": run.removals_planned}
+    team = locked.connection.team
+    audit.record(actor=actor, action="activation.confirm_removal", target=locked, team=team, after=after)
+    doorbells.ring(tasks.perform, run.pk)
+    run.refresh_from_db()
