@@ -15,6 +15,7 @@ FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 os.environ.setdefault("REGISTRY_HOME", str(ROOT / "var" / "tests"))
+os.environ["REGISTRY_SECRET_KEYS"] = "a-key-that-is-known-to-everybody-0123456789"
 _layout = Layout(env.folder("REGISTRY_HOME", ROOT / "var" / "tests"))
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
 
