@@ -1,16 +1,13 @@
 """Forms for connections and activations. The fields of a connection come from what its kind declares."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 
-from activations import checks
+from activations import checks, connections
 from activations.destinations import kind as destination_kind
-from activations.destinations.base import ConfigField
 from activations.models import Activation, Connection
 
 if TYPE_CHECKING:  # Django's classes are generic for type checkers only
@@ -20,39 +17,6 @@ else:
     ConnectionBase = ActivationBase = forms.ModelForm
 
 PREFIX = "config_"
-
-
-def clean_config(kind: str, config: Mapping[str, str]) -> dict[str, str]:
-    """The values checked against the fields that the kind declares; one left out has its default.
-
-    Raises `ValidationError` by field.
-    """
-    try:
-        declared = destination_kind(kind).fields
-    except LookupError as error:
-        raise ValidationError({"kind": str(error)}) from error
-    unknown = sorted(set(config) - {field.key for field in declared})
-    if unknown:
-        raise ValidationError({"config": f"{kind} has no field '{unknown[0]}'."})
-    fields = {field.key: form_field(field) for field in declared}
-    form = type("ConfigForm", (forms.Form,), dict(fields))(
-        data={field.key: field.default for field in declared} | dict(config)
-    )
-    if not form.is_valid():
-        raise ValidationError({"config": [f"{key}: {text}" for key, texts in form.errors.items() for text in texts]})
-    cleaned: dict[str, str] = form.cleaned_data
-    return cleaned
-
-
-def form_field(field: ConfigField) -> forms.Field:
-    """The field of a form for one declared field."""
-    common: dict[str, Any] = {
-        "label": field.label, "help_text": field.help, "initial": field.default, "required": field.required,
-    }  # fmt: skip
-    if field.choices:
-        return forms.ChoiceField(choices=list(field.choices), **common)
-    shape = [RegexValidator(rf"^(?:{field.pattern})\Z", f"It must look like this: {field.help}")]
-    return forms.CharField(validators=shape if field.pattern else (), **common)
 
 
 class ConnectionForm(ConnectionBase):
@@ -67,15 +31,25 @@ class ConnectionForm(ConnectionBase):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in destination_kind(self.kind_name).fields:
-            shown = form_field(field)
+            shown = connections.form_field(field)
             shown.initial = self.instance.config.get(field.key, field.default)
+            if field.key in self.instance.secrets:
+                shown.required = False
+                shown.help_text = f"One is on file; leave this empty to keep it. {field.help}"
             self.fields[PREFIX + field.key] = shown
 
     @property
     def config(self) -> dict[str, str]:
-        """The values of the declared fields, once the form is valid."""
-        names = (field.key for field in destination_kind(self.kind_name).fields)
-        return {name: self.cleaned_data[PREFIX + name] for name in names}
+        """The values of the declared fields, once the form is valid; without the secrets that stay as they are."""
+        values = {field.key: self.cleaned_data[PREFIX + field.key] for field in destination_kind(self.kind_name).fields}
+        return {key: value for key, value in values.items() if value or key not in self.instance.secrets}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors:
+            before = self.instance if self.instance.pk else None
+            connections.stored(self.kind_name, self.config, before)  # whatever the service would refuse
+        return cleaned
 
 
 def connection_form(kind: str) -> type[ConnectionForm]:

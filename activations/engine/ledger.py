@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, QuerySet, When
 from django.db.models.functions import Coalesce, Now
 
 from activations.destinations.base import Fate, Mode, Outcome, Record
@@ -21,8 +21,10 @@ _SENDING = """
       FROM ROWS FROM (unnest(%(members)s::bigint[]), json_array_elements_text(%(keys)s), unnest(%(hashes)s::bigint[]))
            AS sent(member, key, payload_hash)
     ON CONFLICT (activation_id, member, key)
-    DO UPDATE SET state = 'sending', payload_hash = excluded.payload_hash, run_id = excluded.run_id
-    RETURNING member, id
+    DO UPDATE SET state = 'sending', payload_hash = excluded.payload_hash, run_id = excluded.run_id,
+        revision = activations_delivery.revision + (activations_delivery.state <> 'sending'
+            OR activations_delivery.payload_hash <> excluded.payload_hash)::int
+    RETURNING member, id, revision
 """
 
 # One statement for the answers to a whole batch; only these constants are pasted into it.
@@ -63,8 +65,8 @@ def sending(run: SyncRun, batch: Sequence[Payload]) -> list[Entry]:
     }
     with connection.cursor() as cursor:
         cursor.execute(_SENDING, parameters)
-        pks = dict(cursor.fetchall())
-    return [Entry(pks[row.member], Record(row.key, row.values)) for row in batch]
+        rows = {member: (pk, revision) for member, pk, revision in cursor.fetchall()}
+    return [_entry(*rows[row.member], row.key, row.values) for row in batch]
 
 
 def settled(run: SyncRun, batch: Sequence[Payload]) -> dict[int, str]:
@@ -79,8 +81,14 @@ def settled(run: SyncRun, batch: Sequence[Payload]) -> dict[int, str]:
 def removing(run: SyncRun, pks: Sequence[int]) -> list[Entry]:
     """Record that the tool is about to be told to forget these keys."""
     rows = Delivery.objects.filter(pk__in=pks)
-    rows.update(state=State.REMOVING, run=run, reason="")
-    return [Entry(pk, Record(key, (), remote)) for pk, key, remote in rows.values_list("pk", "key", "remote_id")]
+    revision = F("revision") + Case(When(state=State.REMOVING, then=0), default=1)
+    rows.update(state=State.REMOVING, run=run, reason="", revision=revision)
+    fields = ("pk", "revision", "key", "remote_id")
+    return [_entry(pk, grown, key, (), remote) for pk, grown, key, remote in rows.order_by("pk").values_list(*fields)]
+
+
+def _entry(pk: int, revision: int, key: str, values: tuple[Any, ...], remote_id: str = "") -> Entry:
+    return Entry(pk, Record(key, values, remote_id, mark=f"{pk}.{revision}"))
 
 
 def forget(pks: Iterable[int]) -> None:

@@ -8,9 +8,8 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 
-from activations import columns
+from activations import columns, connections
 from activations.columns import Source
-from activations.destinations import kind
 from activations.destinations.base import Destination, MisconfiguredError, Mode, Sync, TransientError
 from activations.engine import endings, ledger, plan
 from activations.engine.errors import NeedsConfirmationError, RefusedError
@@ -18,6 +17,7 @@ from activations.engine.plan import Plan
 from activations.engine.send import Courier
 from activations.models import Activation, SyncRun
 from lib import clock, leases
+from lib.crypto import CryptoError
 from lib.failpoints import reach
 
 logger = logging.getLogger(__name__)
@@ -71,6 +71,8 @@ def _attempt(run: SyncRun) -> None:
         endings.waiting(run, error)
     except TransientError as error:
         endings.again(run, "tool_unavailable", str(error), wait=error.retry_after)
+    except CryptoError as error:
+        endings.again(run, "secrets_unreadable", str(error))
     except MisconfiguredError as error:
         endings.stopped(run, "misconfigured", str(error))
     except SoftTimeLimitExceeded:
@@ -126,7 +128,7 @@ def _finish(run: SyncRun, destination: Destination, *, gone: int) -> None:
 
 def _destination(activation: Activation) -> Destination:
     try:
-        return kind(activation.connection.kind)(activation.connection.config)
+        return connections.opened(activation.connection)
     except LookupError as error:
         raise MisconfiguredError(str(error)) from error
 

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(help_text="The folder below activations/destinations/.", max_length=63)),
                 ("name", models.CharField(max_length=150)),
                 ("config", models.JSONField(blank=True, default=dict)),
+                ("secrets", models.JSONField(blank=True, default=dict, editable=False)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 (
                     "team",
@@ -235,6 +236,7 @@ class Migration(migrations.Migration):
                 ("key", models.TextField(help_text="The identifier as it was sent.")),
                 ("remote_id", models.TextField(blank=True, db_default="", default="")),
                 ("payload_hash", models.BigIntegerField()),
+                ("revision", models.PositiveIntegerField(db_default=0, default=0)),
                 (
                     "state",
                     models.CharField(

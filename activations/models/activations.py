@@ -14,12 +14,14 @@ SHORTEST_INTERVAL = timedelta(seconds=5)
 
 
 class Connection(models.Model):
-    """One configured account at a destination. `config` holds the values of the fields that its kind declares."""
+    """One configured account at a destination. `config` holds the values of the fields that its kind declares, but for
+    those declared secret: `secrets` holds these by field, each encrypted (`activations.connections`)."""
 
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="connections")
     kind = models.CharField(max_length=63, help_text="The folder below activations/destinations/.")
     name = models.CharField(max_length=150)
     config = models.JSONField(default=dict, blank=True)
+    secrets = models.JSONField(default=dict, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

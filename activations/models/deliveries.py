@@ -12,8 +12,9 @@ class Delivery(models.Model):
 
     `member` is the pk of a profile or a company, as the segment's unit says. A member whose key changes has two rows
     until the old key's removal is confirmed; the row of a removed key is deleted. `payload_hash` is of what was last
-    sent, mapping included (see `engine.sources`); `delivered_at` tells whether the tool has ever taken the key, which
-    a refused change does not undo. `run` is null for a `sending` or `removing` row that its run left behind.
+    sent, mapping included (see `engine.sources`); `revision` grows whenever something else is asked of the tool than
+    before; `delivered_at` tells whether the tool has ever taken the key, which a refused change does not undo. `run` is
+    null for a `sending` or `removing` row that its run left behind.
     """
 
     class State(models.TextChoices):
@@ -31,6 +32,7 @@ class Delivery(models.Model):
     key = models.TextField(help_text="The identifier as it was sent.")
     remote_id = models.TextField(blank=True, default="", db_default="")
     payload_hash = models.BigIntegerField()
+    revision = models.PositiveIntegerField(default=0, db_default=0)
     state = models.CharField(max_length=9, choices=State)
     reason = models.TextField(blank=True, default="", db_default="", help_text="Why the tool refused it.")
     delivered_at = models.DateTimeField(null=True)

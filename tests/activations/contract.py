@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 from django import forms as django_forms
 
-from activations import forms
+from activations import connections
 from activations.columns import IDENTIFIERS
 from activations.destinations import kinds
 from activations.destinations.base import (
@@ -69,8 +69,8 @@ class DestinationContract(ABC):
         assert found.label
         assert len({field.key for field in found.fields}) == len(found.fields)
         for field in found.fields:
-            assert isinstance(forms.form_field(field), django_forms.Field)
-        assert forms.clean_config(self.kind, self.config()) == self.config()
+            assert isinstance(connections.form_field(field), django_forms.Field)
+        assert connections.clean_config(self.kind, self.config()) == self.config()
 
     def test_its_capabilities_make_sense(self) -> None:
         can = kinds()[self.kind].capabilities

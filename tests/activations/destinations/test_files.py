@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from pytest_django import Settings
 
-from activations import forms
+from activations import connections
 from activations.destinations.base import (
     Column,
     ColumnType,
@@ -181,7 +181,7 @@ def test_a_folder_outside_the_exports_is_refused(folder: str, settings: Settings
 @pytest.mark.parametrize("folder", ["", "/etc", "a\\b", "\x00"])
 def test_the_form_refuses_what_is_no_relative_path(folder: str) -> None:
     with pytest.raises(ValidationError, match="folder"):
-        forms.clean_config("files", CONFIG | {"folder": folder})
+        connections.clean_config("files", CONFIG | {"folder": folder})
 
 
 def test_a_file_in_the_place_of_the_folder_is_named(settings: Settings) -> None:
