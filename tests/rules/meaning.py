@@ -380,7 +380,8 @@ CASES = [
 
 def world_of(case: Case) -> World:
     """The people of the case, each with a company of nobody and events in the order they are written."""
-    profiles, happenings = [], []
+    profiles: list[Profile] = []
+    happenings: list[Happening] = []
     for number, person in case.people.items():
         profiles.append(Profile(number, None, _traits(person) if isinstance(person, dict) else {}))
         for event in person if isinstance(person, list) else []:
