@@ -2,18 +2,17 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
-from accounts.api.base import UnknownPath
 from accounts.views import admin_sign_in
 from config.health import healthz
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("admin/login/", admin_sign_in),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="own-password")),
     path("admin/", admin.site.urls),
-    path("api/v1/", include("segments.api.urls")),
-    path("api/v1/", include("accounts.api.urls")),
-    path("api/<path:unknown>", UnknownPath.as_view()),
+    path("api/", include("config.api.urls")),
     path("", include("accounts.urls")),
     path("", include("pages.urls")),
 ]

@@ -4,8 +4,10 @@ A company is named by its external id. A profile is named by its external id; on
 else by its phone number. Of several of a kind the first by code point counts.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import islice
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -60,3 +62,16 @@ def load_external_ids(unit: Unit, members: BitMap64 | None = None) -> ExternalId
     return ExternalIds(
         pa.array([row[0] for row in rows], pa.int64()), pa.array([f"{row[1]}\n" for row in rows], pa.large_string())
     )
+
+
+def names_of(unit: Unit, members: Iterable[int]) -> list[str]:
+    """The names of these members, sorted by code point; one that is gone meanwhile has none."""
+    names = load_external_ids(unit, BitMap64(members)).names
+    return [name.removesuffix("\n") for name in names.to_pylist()]
+
+
+def stream_names(unit: Unit, members: BitMap64, *, at_once: int = 5_000) -> Iterator[str]:
+    """The names of all members, `at_once` of them in memory at a time; in no order worth knowing."""
+    following = iter(members)
+    while chunk := list(islice(following, at_once)):
+        yield from names_of(unit, chunk)

@@ -1,6 +1,6 @@
 """The view that every part of the API is: who acts, what each method needs, how often it may be called."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, wraps
 from typing import Any, ClassVar
 
@@ -8,9 +8,10 @@ from django.db.models import QuerySet
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, NotFound
 from rest_framework.permissions import IsAuthenticated
-from rest_framework.renderers import JSONRenderer
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from accounts import policy
@@ -40,9 +41,9 @@ class RegistryView(APIView):
     answers: ClassVar[Answers] = Answers.KEPT
     authentication_classes = (TokenAuthentication, SessionAuthentication)
     permission_classes = (IsAuthenticated,)
-    throttle_classes = (Usual,)
+    throttle_classes: Sequence[type[BaseThrottle]] = (Usual,)
     parser_classes = (StrictJSONParser,)
-    renderer_classes = (JSONRenderer,)
+    renderer_classes: Sequence[type[BaseRenderer]] = (JSONRenderer,)
     metadata_class = None
 
     def __init_subclass__(cls, **given: Any) -> None:

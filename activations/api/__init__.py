@@ -1,0 +1,1 @@
+"""Connections, activations and sync runs below ``/api/v1/``."""

@@ -1,0 +1,28 @@
+"""Routes of connections, activations and sync runs below ``/api/v1/``."""
+
+from django.urls import path
+
+from activations.api.views.activations import (
+    ActivationsView,
+    ActivationView,
+    PauseActivationView,
+    ResumeActivationView,
+    SyncActivationView,
+)
+from activations.api.views.connections import ConnectionsView, ConnectionView, DestinationsView, TestConnectionView
+from activations.api.views.runs import ConfirmRemovalView, SyncRunsView, SyncRunView
+
+urlpatterns = [
+    path("destinations", DestinationsView.as_view(), name="api-destinations"),
+    path("connections", ConnectionsView.as_view(), name="api-connections"),
+    path("connections/<int:number>", ConnectionView.as_view(), name="api-connection"),
+    path("connections/<int:number>/test", TestConnectionView.as_view(), name="api-connection-test"),
+    path("activations", ActivationsView.as_view(), name="api-activations"),
+    path("activations/<slug:key>", ActivationView.as_view(), name="api-activation"),
+    path("activations/<slug:key>/pause", PauseActivationView.as_view(), name="api-activation-pause"),
+    path("activations/<slug:key>/resume", ResumeActivationView.as_view(), name="api-activation-resume"),
+    path("activations/<slug:key>/sync", SyncActivationView.as_view(), name="api-activation-sync"),
+    path("sync-runs", SyncRunsView.as_view(), name="api-sync-runs"),
+    path("sync-runs/<int:number>", SyncRunView.as_view(), name="api-sync-run"),
+    path("sync-runs/<int:number>/confirm", ConfirmRemovalView.as_view(), name="api-sync-run-confirm"),
+]

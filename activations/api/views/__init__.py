@@ -1,0 +1,1 @@
+"""The answers about connections, activations and sync runs."""

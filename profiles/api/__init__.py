@@ -1,0 +1,1 @@
+"""Customers and the catalogue below ``/api/v1/``."""

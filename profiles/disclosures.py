@@ -1,0 +1,18 @@
+"""What is on record when somebody is shown customers: who, what and how many, never whom."""
+
+from django.db import transaction
+from django.db.models import Model
+
+from accounts import audit
+from accounts.actors import Actor
+from accounts.models import Team
+
+
+@transaction.atomic
+def disclose(*, actor: Actor, what: str, number: int, target: Model | None = None, team: Team | None = None) -> None:
+    """Write down that something of `number` customers is shown; before it is, so that nothing is without a record.
+
+    Showing none is not worth an entry.
+    """
+    if number:
+        audit.record(actor=actor, action=f"{what}.read", target=target, team=team, after={"customers": number})

@@ -1,0 +1,1 @@
+"""What requests about segments hold, and what the answers say."""
