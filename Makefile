@@ -6,6 +6,7 @@ endif
 BIN := .venv/bin
 RUN_STAMP := .venv/.runtime
 DEV_STAMP := .venv/.development
+DEEP_STAMP := .venv/.deep
 BENCH_STAMP := .venv/.bench
 TESTS ?= tests
 
@@ -28,6 +29,11 @@ $(DEV_STAMP): requirements-dev.txt $(RUN_STAMP)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
+$(DEEP_STAMP): requirements-deep.txt $(DEV_STAMP)
+	@echo "Installing Spark and ClickHouse for the long tests ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-deep.txt
+	@touch $@
+
 $(BENCH_STAMP): requirements-bench.txt $(RUN_STAMP)
 	@echo "Installing what the benchmarks need ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
@@ -44,8 +50,8 @@ run: $(RUN_STAMP)  ## Serve the registry without sample data
 test: $(DEV_STAMP)  ## Run the tests, in parallel, on embedded servers of their own
 	@$(BIN)/python -m pytest -n 3 --dist worksteal -m "not deep" $(TESTS)
 
-test-deep: $(DEV_STAMP)  ## Run the long tests too: thousands of random cases
-	@$(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS)
+test-deep: $(DEEP_STAMP)  ## Run the long tests: thousands of random cases on four engines, kills, planted mistakes
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m deep $(TESTS)
 
 lint: $(DEV_STAMP)  ## Check style, types, templates and migrations
 	@$(BIN)/ruff check .
@@ -70,6 +76,8 @@ requirements: $(DEV_STAMP)  ## Compile requirements*.txt from the ranges in pypr
 	@$(BIN)/uv pip compile --quiet --no-header --universal --python-version 3.11 pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile --quiet --no-header --universal --python-version 3.11 --extra dev -c requirements.txt \
 		pyproject.toml -o requirements-dev.txt
+	@$(BIN)/uv pip compile --quiet --no-header --universal --python-version 3.11 --extra dev --extra spark \
+		--extra clickhouse -c requirements-dev.txt pyproject.toml -o requirements-deep.txt
 	@$(BIN)/uv pip compile --quiet --no-header --universal --python-version 3.11 --extra bench -c requirements.txt \
 		pyproject.toml -o requirements-bench.txt
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from tests.rules.oracle.calendar import wall
+from tests.rules.oracle.calendar import EXACT, moved, read_duration, wall
 from tests.rules.oracle.evaluate import Oracle
 from tests.rules.oracle.world import World
-from tests.rules.oracle.worlds import DURATIONS, NUMBERS, TEXTS, draw_edges, draw_moment
+from tests.rules.oracle.worlds import DURATIONS, MICROSECOND, NUMBERS, TEXTS, WITHIN, draw_edges, draw_moment
 
 Json = dict[str, Any]
 TEXT_OPS = ("eq", "ne", "in", "not_in", "contains", "not_contains", "starts_with", "ends_with", "matches")
@@ -17,7 +17,6 @@ DATETIME_OPS = ("before", "after", "between", "in_last", "not_in_last", "in_next
 LIST_OPS = ("has_any", "has_all", "has_none")
 ZONES = ("Europe/Berlin", "America/New_York", "Pacific/Apia", "UTC", "Asia/Kolkata", "Australia/Lord_Howe")
 YEARLY = ("1 day", "7 days", "30 days", "2 weeks", "1 month", "3 months", "12 months", "1 year", "366 days")
-WITHIN = ("1 minute", "30 minutes", "1 hour", "5 hours", "1 day", "2 days", "7 days", "1 week", "3 weeks")
 PATTERNS = (
     "a",
     "^a",
@@ -84,6 +83,33 @@ class Writer:
         self.world = world
         self.edges = draw_edges(world.as_of, world.timezone)
         self.oracle = Oracle(world)
+        self.met = self._met()
+        self.waited = self._waited()
+
+    def _met(self) -> list[str]:
+        """The durations at whose beginning something happened."""
+        times = {happening.timestamp for happening in self.world.happenings}
+        as_of, zone = self.world.as_of, self.world.timezone
+        return [one for one in DURATIONS if {moved(as_of, one, times_back, zone) for times_back in (-1, -2)} & times]
+
+    def _waited(self) -> list[str]:
+        """The durations that somebody waited between two events, to the microsecond or one longer."""
+        times: dict[int | None, set[datetime]] = {}
+        for happening in self.world.happenings:
+            times.setdefault(happening.person, set()).add(happening.timestamp)
+        found = []
+        for one in WITHIN:
+            number, unit = read_duration(one)
+            waits = (EXACT[unit] * number, EXACT[unit] * number + MICROSECOND)
+            if any(moment + wait in mine for mine in times.values() for moment in mine for wait in waits):
+                found.append(one)
+        return found
+
+    def _duration(self) -> str:
+        return str(self._one(self.met if self.met and self._chance(0.4) else DURATIONS))
+
+    def _within(self) -> str:
+        return str(self._one(self.waited if self.waited and self._chance(0.5) else WITHIN))
 
     def definition(self) -> Json:
         """A definition; a rule that is true of nobody or of everybody is drawn again, twice at most."""
@@ -112,14 +138,14 @@ class Writer:
         if kind < 0.95:
             keys = [key for key, segment in self.world.segments.items() if segment["unit"] == unit]
             return {"segment": self._one(keys)} if keys else self.event()
-        return {"everyone": True} if kind > 0.98 else self._nested(unit, 0)
+        return {"everyone": True} if kind > 0.965 else self._nested(unit, 0)
 
     def _nested(self, unit: str, depth: int) -> Json:
         kind = self.random.random()
-        if kind < 0.55:
+        if kind < 0.52:
             rules = [self.rule(unit, depth) for _ in range(self.random.randint(1, 3))]
             return {self._one(("all", "any")): rules}
-        if kind < 0.7:
+        if kind < 0.72:
             return {"not": self.rule(unit, depth)}
         if unit == "profile":
             return {"company": self.rule("company", depth)}
@@ -160,7 +186,7 @@ class Writer:
         of_any = self._keys(names, ("text", "number", "boolean", "datetime"))
         measures = ["count", "days", "first_at", "last_at", "change", "count"]
         measures += ["sum", "avg", "min", "max", "change of"] if of_number else []
-        measures += ["distinct"] if of_any else []
+        measures += ["distinct", "distinct", "distinct"] if of_any else []
         measure = self._one(measures)
         if measure == "count" and self._chance(0.3):
             return self._windowed(leaf)
@@ -172,7 +198,7 @@ class Writer:
             leaf["of"] = self._one(of_any)
         self._windowed(leaf)
         if leaf.get("measure") == "change":
-            leaf["window"] = {"last": self._one(DURATIONS)}
+            leaf["window"] = {"last": self._duration()}
         return {**leaf, **self._measured(leaf)}
 
     def _measured(self, leaf: Json) -> Json:
@@ -180,8 +206,8 @@ class Writer:
         zone = self.world.timezone
         results = []
         for profile in self.world.profiles:
-            events = self.oracle._matching("profile", profile, leaf, zone)
-            results.append(self.oracle._measure(leaf, events, zone))
+            events = self.oracle.matching("profile", profile, leaf, zone)
+            results.append(self.oracle.measured(leaf, events, zone))
         seen = [value for value in results if value is not None]
         comparison = self._comparison("datetime" if measure in ("first_at", "last_at") else "number", seen)
         if measure in ("count", "days", "sum", "distinct"):
@@ -196,7 +222,7 @@ class Writer:
     def window(self) -> Json:
         match self.random.randint(0, 7):
             case 0 | 1:
-                return {"last": self._one(DURATIONS)}
+                return {"last": self._duration()}
             case 2:
                 return {"days": self._one((1, 2, 7, 30, 90)), "until": self._one(("today", "now"))}
             case 3 | 4 | 5:
@@ -223,10 +249,10 @@ class Writer:
 
     def _instant(self) -> Any:
         kind = self.random.random()
-        if kind < 0.25:
-            return {self._one(("ago", "ahead")): self._one(DURATIONS)}
+        if kind < 0.35:
+            return {self._one(("ago", "ahead", "ahead")): self._one(DURATIONS)}
         moment = draw_moment(self.random, self.edges)
-        if kind < 0.5:
+        if kind < 0.6:
             return wall(moment, self.world.timezone).date().isoformat()
         return self._text_of(moment)
 
@@ -238,16 +264,16 @@ class Writer:
 
     def sequence(self) -> Json:
         steps: list[Json] = []
-        for number in range(self._one((2, 2, 2, 3, 3, 4))):
+        for number in range(self._one((2, 2, 2, 2, 3, 3, 3, 4, 4, self.random.randint(5, 10)))):
             names = self._names()
             step: Json = {"event": names}
             if self._chance(0.45):
                 step["where"] = self._where(names)
             if number > 0 and self._chance(0.6):
-                step["within"] = self._one(WITHIN)
+                step["within"] = self._within()
             steps.append(step)
         if self._chance(0.4):
-            steps[-1] |= {"absent": True, "within": self._one(WITHIN)}
+            steps[-1] |= {"absent": True, "within": self._within()}
         rule: Json = {"sequence": steps}
         if self._chance(0.5):
             rule["window"] = self.window()
@@ -265,9 +291,8 @@ class Writer:
 
     def _keys(self, names: Any, types: tuple[str, ...]) -> list[str]:
         """The properties that have one type in all the events that have them, of these types."""
-        listed = list(self.world.event_properties) if names == "*" else [names] if isinstance(names, str) else names
         kinds: dict[str, set[str]] = {}
-        for name in listed:
+        for name in self.world.names(names):
             for key, kind in self.world.event_properties[name].items():
                 kinds.setdefault(key, set()).add(kind)
         return [key for key, found in kinds.items() if len(found) == 1 and found <= set(types)]
@@ -287,7 +312,7 @@ class Writer:
 
     def _comparison(self, kind: str, seen: list[Any]) -> Json:
         """An operator of a type with a value that often is one of those seen."""
-        if self._chance(0.15):
+        if self._chance(0.25):
             return {"op": self._one(("is_set", "is_not_set"))}
         writers: dict[str, Callable[[list[Any]], Json]] = {
             "text": self._text,
@@ -297,12 +322,12 @@ class Writer:
             "list": self._list,
         }
         leaf = writers[kind](seen)
-        if kind in ("text", "list") and self._chance(0.4):
+        if kind in ("text", "list") and self._chance(0.55):
             leaf["ignore_case"] = self._chance(0.9)
         return self._missing(leaf)
 
     def _missing(self, leaf: Json) -> Json:
-        if self._chance(0.3):
+        if self._chance(0.4):
             leaf["missing"] = self._chance(0.85)
         return leaf
 
@@ -350,7 +375,7 @@ class Writer:
             if seen and self._chance(0.5):
                 return {"op": op, "value": self._text_of(self._one(seen))}
             return {"op": op, "value": self._instant()}
-        return {"op": op, "value": self._one(DURATIONS)}
+        return {"op": op, "value": self._duration()}
 
     def _list(self, seen: list[list[str]]) -> Json:
         texts = [text for values in seen for text in values] or list(TEXTS)

@@ -1,7 +1,7 @@
 """Runs generated SQL over a world in real engines."""
 
 import json
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
 import psycopg
@@ -17,6 +17,13 @@ ARROW = {
     "datetime": pa.timestamp("us", tz="UTC"),
     "list": pa.list_(pa.string()),
 }
+
+
+class Engine(Protocol):
+    """Runs SQL over a world."""
+
+    def load(self, tables: list[Table]) -> None: ...
+    def ids(self, sql: str) -> list[int]: ...
 
 
 class DuckEngine:

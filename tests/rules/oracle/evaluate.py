@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from math import floor
 from typing import Any
 
@@ -54,15 +54,9 @@ class Oracle:
                 streams.setdefault(("company", company), []).append(event)
         return streams
 
-    def _events_of(self, unit: str, member: Member, names: object) -> list[Happening]:
-        stream = self._streams.get((unit, member.id), [])
-        wanted = self._names(names)
-        return [event for event in stream if event.name in wanted]
-
-    def _names(self, names: object) -> list[str]:
-        if names == "*":
-            return list(self.world.event_properties)
-        return [names] if isinstance(names, str) else list(names)  # type: ignore[call-overload]
+    def stream(self, unit: str, member: Member) -> list[Happening]:
+        """The events of a person or a company before `as_of`."""
+        return self._streams.get((unit, member.id), [])
 
     def holds(self, rule: Json, unit: str, member: Member, zone: str) -> bool:
         """Whether a rule is true of a member."""
@@ -136,30 +130,29 @@ class Oracle:
         border = ranked[position - 1]
         return bool(value >= border) if top else bool(value <= border)
 
-    def _matching(self, unit: str, member: Member, leaf: Json, zone: str) -> list[Happening]:
-        return [event for event in self._events_of(unit, member, leaf["event"]) if self._matches(event, leaf, zone)]
+    def matching(self, unit: str, member: Member, leaf: Json, zone: str) -> list[Happening]:
+        """The events of a member that a leaf names and its `where` lets through, inside its window or not."""
+        return [event for event in self.stream(unit, member) if self.matches(event, leaf, zone)]
 
-    def _matches(self, event: Happening, leaf: Json, zone: str) -> bool:
-        if event.name not in self._names(leaf["event"]):
+    def matches(self, event: Happening, leaf: Json, zone: str) -> bool:
+        """Whether a leaf or a step names an event, and all of its `where` holds."""
+        if event.name not in self.world.names(leaf["event"]):
             return False
         for condition in leaf.get("where", []):
-            kind = self._property_type(leaf["event"], condition["property"])
+            kind = self.world.property_type(leaf["event"], condition["property"])
             value = event.properties.get(condition["property"])
             if not holds(value, kind, condition, self.as_of, zone):
                 return False
         return True
 
-    def _property_type(self, names: object, key: str) -> str:
-        types = [self.world.event_properties[name] for name in self._names(names)]
-        return next(kinds[key] for kinds in types if key in kinds)
-
     def _event(self, rule: Json, unit: str, member: Member, zone: str) -> bool:
-        events = self._matching(unit, member, rule, zone)
-        value = self._measure(rule, events, zone)
+        events = self.matching(unit, member, rule, zone)
+        value = self.measured(rule, events, zone)
         leaf = rule if "op" in rule else {**rule, "op": "gte", "value": 1}
         return holds(value, "datetime" if isinstance(value, datetime) else "number", leaf, self.as_of, zone)
 
-    def _measure(self, rule: Json, events: list[Happening], zone: str) -> float | datetime | None:
+    def measured(self, rule: Json, events: list[Happening], zone: str) -> float | datetime | None:
+        """The measure of the matching events that lie in the window; None is missing."""
         measure, of = rule.get("measure", "count"), rule.get("of")
         if measure == "change":
             return self._change(rule, events, zone)
@@ -203,9 +196,10 @@ class Oracle:
 
     def _sequence(self, rule: Json, unit: str, member: Member, zone: str) -> bool:
         start, end = window(rule.get("window"), self.as_of, zone)
-        stream = self._events_of(unit, member, "*")
+        stream = self.stream(unit, member)
         steps = rule["sequence"]
 
+        @cache
         def follows(number: int, before: datetime | None) -> bool:
             if number == len(steps):
                 return True
@@ -215,7 +209,7 @@ class Oracle:
                 return self._in_vain(stream, steps[number - 1], step, before, zone)
             for event in stream:
                 moment = event.timestamp
-                if not _inside(moment, start, end) or not self._matches(event, step, zone):
+                if not _inside(moment, start, end) or not self.matches(event, step, zone):
                     continue
                 if before is not None and (moment <= before or not _near(before, moment, step)):
                     continue
@@ -229,7 +223,7 @@ class Oracle:
         number, unit = read_duration(absent["within"])
         end = moment + EXACT[unit] * number
         later = [event for event in stream if moment < event.timestamp <= end]
-        came = any(self._matches(event, absent, zone) or self._matches(event, before, zone) for event in later)
+        came = any(self.matches(event, absent, zone) or self.matches(event, before, zone) for event in later)
         return not came and end < self.as_of
 
 

@@ -4,59 +4,73 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any, Protocol
+from typing import Any
 
 from segments.rules.catalogue import Catalogue
 from segments.rules.parse import parse
 from segments.rules.sql import Unsupported, compile_members, compile_nodes, to_sql
+from tests.rules.oracle.borders import BORDERS, Borders
 from tests.rules.oracle.coverage import EXPECTED, occurrences
 from tests.rules.oracle.definitions import Writer, draw_segments
-from tests.rules.oracle.engines import DuckEngine
+from tests.rules.oracle.engines import DuckEngine, Engine
 from tests.rules.oracle.evaluate import Oracle
-from tests.rules.oracle.layout import Table, catalogue_of, tables_of
+from tests.rules.oracle.layout import catalogue_of, tables_of
 from tests.rules.oracle.world import World
 from tests.rules.oracle.worlds import draw_world
 
 Json = dict[str, Any]
-
-
-class Engine(Protocol):
-    """Runs SQL over a world."""
-
-    def load(self, tables: list[Table]) -> None: ...
-    def ids(self, sql: str) -> list[int]: ...
+COVERED = EXPECTED | BORDERS
 
 
 @dataclass
 class Tally:
-    """What has been compared so far."""
+    """What has been compared so far with one engine."""
 
+    engine: str
     pairs: int = 0
     telling: int = 0
     refused: int = 0
     found: Counter[str] = field(default_factory=Counter)
 
-    def count(self, definition: Json, world: World, members: set[int], population: int) -> None:
+    def count(self, definition: Json, case: "Case", members: set[int]) -> None:
+        """Counts a pair about which both say the same."""
+        population = len(case.population(definition["unit"]))
         self.pairs += 1
         self.telling += 0.01 * population <= len(members) <= 0.99 * population
-        self.found += occurrences(definition, world)
+        self.found += occurrences(definition, case.world)
+        self.found += case.borders.of(definition)
 
-    def report(self, name: str) -> str:
-        rarest = sorted((self.found[one], one) for one in EXPECTED)[:5]
+    @property
+    def summary(self) -> str:
+        """Pairs, differences, refusals and the share of telling answers."""
         share = self.telling / max(self.pairs, 1)
         return (
-            f"{name}: {self.pairs} pairs, 0 differences, {self.refused} refused, {share:.0%} telling, "
-            f"{len(EXPECTED)} productions and operators, rarest {rarest}"
+            f"{self.engine}: {self.pairs:,} pairs, 0 differences, {self.refused} refused, "
+            f"{share:.0%} of the answers hold 1 to 99 % of the population"
         )
+
+    def rarest(self, below: int) -> dict[str, int]:
+        """What should have occurred at least so often and has not."""
+        return {one: self.found[one] for one in sorted(COVERED) if self.found[one] < below}
+
+    def coverage(self) -> list[str]:
+        """A line per group of what is counted, with the counts."""
+        groups: dict[str, list[str]] = {}
+        for one in sorted(COVERED):
+            group, name = one.split(": ", 1)
+            groups.setdefault(group, []).append(f"{name} {self.found[one]:,}")
+        return [f"  {group}: {', '.join(names)}" for group, names in groups.items()]
 
 
 @dataclass
 class Case:
-    """A world, its catalogue and the reference's answers about it."""
+    """A world, its catalogue and the reference's answers about it; `draw_case` gives it again for the same seed."""
 
+    seed: int
     world: World
     catalogue: Catalogue
     oracle: Oracle
+    borders: Borders
 
     def population(self, unit: str) -> set[int]:
         return {member.id for member in self.oracle.population(unit)}
@@ -66,7 +80,8 @@ def draw_case(seed: int) -> Case:
     random = Random(seed)
     world = draw_world(random)
     draw_segments(random, world)
-    return Case(world, catalogue_of(world), Oracle(world))
+    oracle = Oracle(world)
+    return Case(seed, world, catalogue_of(world), oracle, Borders(oracle))
 
 
 def check_duckdb(engine: DuckEngine, case: Case, definition: Json, tally: Tally) -> None:
@@ -85,34 +100,42 @@ def check_duckdb(engine: DuckEngine, case: Case, definition: Json, tally: Tally)
         rows = engine.rows(compile_nodes(parsed, case.catalogue, world.as_of, default_timezone=zone).sql)
         assert sorted(row[0] for row in rows) == sorted(population), told
         assert {row[0] for row in rows if row[1]} == expected, told
-    tally.count(definition, world, expected, len(population))
+    tally.count(definition, case, expected)
 
 
-def check_dialect(engine: Engine, dialect: str, case: Case, definition: Json, tally: Tally) -> None:
-    """The query for people in another dialect."""
+def check_dialect(engine: Engine, case: Case, definition: Json, tally: Tally) -> None:
+    """The query for people in the dialect that the tally is named after."""
     world = case.world
     expected = case.oracle.members(definition)
     parsed = parse(definition, case.catalogue, default_timezone=world.timezone)
     try:
-        sql = to_sql(parsed, case.catalogue, world.as_of, dialect, default_timezone=world.timezone)
+        sql = to_sql(parsed, case.catalogue, world.as_of, tally.engine, default_timezone=world.timezone)
     except Unsupported:
         tally.refused += 1
         return
     assert sorted(engine.ids(sql)) == sorted(expected), explain(definition, case, expected)
-    tally.count(definition, world, expected, len(case.population(definition["unit"])))
+    tally.count(definition, case, expected)
 
 
-def check_seeds(engine: Engine, dialect: str, seeds: range, each: int, tally: Tally) -> None:
-    """So many definitions about the world of each seed."""
-    for seed in seeds:
-        case = draw_case(seed)
-        engine.load(tables_of(case.world))
-        writer = Writer(Random(seed), case.world)
-        for _ in range(each):
-            check_dialect(engine, dialect, case, writer.definition(), tally)
+def check_world(engine: Engine, seed: int, definitions: int, tally: Tally) -> None:
+    """So many random definitions about one random world."""
+    case = draw_case(seed)
+    engine.load(tables_of(case.world))
+    writer = Writer(Random(seed), case.world)
+    for _ in range(definitions):
+        if isinstance(engine, DuckEngine):
+            check_duckdb(engine, case, writer.definition(), tally)
+        else:
+            check_dialect(engine, case, writer.definition(), tally)
+
+
+def new_seed() -> int:
+    """Other worlds in every run; a difference says which."""
+    return Random().randrange(2**40)
 
 
 def explain(definition: Json, case: Case, expected: set[int]) -> str:
     world = case.world
     text = json.dumps(definition, ensure_ascii=False)
-    return f"{text} at {world.as_of.isoformat()} in {world.timezone} should give {sorted(expected)}"
+    place = f"world {case.seed} at {world.as_of.isoformat()} in {world.timezone}"
+    return f"{text} about {place} should give {sorted(expected)}"

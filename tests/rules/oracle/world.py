@@ -58,3 +58,14 @@ class World:
         for happening in self.happenings:
             first.setdefault(happening.message_id, happening)
         return list(first.values())
+
+    def names(self, names: str | list[str]) -> list[str]:
+        """The events that a leaf names, as often as it does; ``*`` is every event."""
+        if names == "*":
+            return list(self.event_properties)
+        return [names] if isinstance(names, str) else names
+
+    def property_type(self, names: str | list[str], key: str) -> str:
+        """The type of a property in those of the events that have it."""
+        types = [self.event_properties[name] for name in self.names(names)]
+        return next(kinds[key] for kinds in types if key in kinds)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from tests.rules.oracle.calendar import first_day, midnight, moved, wall
+from tests.rules.oracle.calendar import EXACT, first_day, midnight, moved, read_duration, wall
 from tests.rules.oracle.world import Company, Happening, Profile, Value, World
 
 TYPES = ("text", "number", "boolean", "datetime", "list")
@@ -97,6 +97,8 @@ TEXTS = (
     "\ufeff",
     "a\r",
 )
+ALIKE = ("a", "A", "ab", "AB", "aB", "σ", "ς", "Σ", "i", "I", "İ", "ı")
+SIGNS = ("%", "_", "\\", "'", '"', "a%b", "a_b", "a\\b", "it's", 'say "a"', "--", "/* a */", "${a}", "{{a}}")
 NUMBERS = (
     0.0,
     1.0,
@@ -147,6 +149,13 @@ MOMENTS = (
     ("1940-06-01T10:00:00+00:00", "Europe/Amsterdam"),
     ("2100-02-28T12:00:00+00:00", "Europe/Paris"),
     ("2026-03-08T07:00:00+00:00", "America/New_York"),
+    ("2026-11-25T01:30:00+00:00", "Europe/Berlin"),
+    ("2026-12-01T06:30:00+00:00", "America/New_York"),
+    ("2026-11-01T15:00:00+00:00", "America/Havana"),
+    ("2026-03-31T01:30:00+00:00", "Europe/Paris"),
+    ("2025-05-31T20:15:00+00:00", "Asia/Kolkata"),
+    ("2026-12-25T01:30:00+00:00", "Europe/Berlin"),
+    ("2027-01-01T06:30:00+00:00", "America/New_York"),
 )
 DURATIONS = (
     "1 minute",
@@ -162,8 +171,11 @@ DURATIONS = (
     "1 month",
     "2 months",
     "3 months",
+    "6 months",
+    "13 months",
     "1 year",
 )
+WITHIN = ("1 minute", "30 minutes", "1 hour", "5 hours", "1 day", "2 days", "7 days", "1 week", "3 weeks")
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -183,7 +195,8 @@ def draw_world(random: Random) -> World:
         for number in range(people)
     ]
     world = World(as_of, zone, profile_traits, company_traits, events, profiles, companies, [])
-    world.happenings = [_happening(random, world, edges, number) for number in range(random.randint(20, 90))]
+    for number in range(random.randint(20, 90)):
+        world.happenings.append(_happening(random, world, edges, number))
     world.happenings += [_copy(random, one) for one in random.sample(world.happenings, 4)]
     return world
 
@@ -204,7 +217,7 @@ def draw_edges(as_of: datetime, zone: str) -> list[datetime]:
 def draw_moment(random: Random, edges: list[datetime]) -> datetime:
     """Often on an edge or one microsecond beside it."""
     kind = random.random()
-    if kind < 0.35:
+    if kind < 0.4:
         return random.choice(edges) + random.choice((-1, 0, 0, 1)) * MICROSECOND
     if kind < 0.85:
         return edges[0] - timedelta(seconds=random.randint(1, 40 * 86_400))
@@ -216,15 +229,26 @@ def draw_moment(random: Random, edges: list[datetime]) -> datetime:
 def draw_value(random: Random, kind: str, edges: list[datetime]) -> Value:
     match kind:
         case "text":
-            return random.choice(TEXTS) if random.random() < 0.7 else random.choice(TEXTS) + random.choice(TEXTS)
+            return _text(random)
         case "number":
-            return random.choice(NUMBERS) if random.random() < 0.6 else float(random.randint(-5, 40))
+            return (
+                random.choice(NUMBERS) if random.random() < 0.45 else float(random.randint(0, random.choice((2, 40))))
+            )
         case "boolean":
             return random.random() < 0.5
         case "datetime":
             return _birthday(random, edges[0]) if random.random() < 0.35 else draw_moment(random, edges)
         case _:
-            return [random.choice(TEXTS) for _ in range(random.randint(0, 3))]
+            return [_text(random) for _ in range(random.randint(0, 3))]
+
+
+def _text(random: Random) -> str:
+    kind = random.random()
+    if kind < 0.35:
+        return random.choice(TEXTS)
+    if kind < 0.8:
+        return random.choice(ALIKE) if kind < 0.6 else random.choice(SIGNS)
+    return random.choice(TEXTS) + random.choice(TEXTS)
 
 
 def _birthday(random: Random, as_of: datetime) -> datetime:
@@ -275,11 +299,20 @@ def _happening(random: Random, world: World, edges: list[datetime], number: int)
     naming = random.random()
     company = None if naming < 0.6 else random.choice(world.companies).id if naming < 0.92 else 98
     properties = _values(random, world.event_properties[name], edges)
-    if world.happenings and random.random() < 0.15:
-        timestamp = random.choice(world.happenings).timestamp
-    else:
+    before = random.choice(world.happenings) if world.happenings and random.random() < 0.3 else None
+    if before is None:
         timestamp = draw_moment(random, edges)
+    else:
+        person, timestamp = before.person, before.timestamp + _wait(random)
     return Happening(name, person, company, timestamp, number, properties)
+
+
+def _wait(random: Random) -> timedelta:
+    """No time at all, or what a step may wait, often to the microsecond."""
+    if random.random() < 0.4:
+        return timedelta()
+    number, unit = read_duration(random.choice(WITHIN))
+    return EXACT[unit] * number + random.choice((-1, 0, 0, 1)) * MICROSECOND
 
 
 def _copy(random: Random, original: Happening) -> Happening:
