@@ -13,6 +13,10 @@ class CryptoError(Exception):
     """A secret can't be encrypted or read; the text says what the operator has to do."""
 
 
+class UnreadableError(CryptoError):
+    """None of the keys fits."""
+
+
 class Secret(str):
     """A text that does not show itself in a representation, such as the locals of a traceback or a logged mapping."""
 
@@ -28,11 +32,11 @@ def seal(text: str) -> str:
 
 
 def unseal(sealed: str) -> Secret:
-    """Read what `seal` made with any of the keys. Raises `CryptoError`."""
+    """Read what `seal` made with any of the keys. Raises `CryptoError`, `UnreadableError` where none fits."""
     try:
         return Secret(MultiFernet(_keys()).decrypt(sealed.encode()).decode())
     except InvalidToken:
-        raise CryptoError(
+        raise UnreadableError(
             "A stored secret can't be read: it was encrypted with a key that is not among REGISTRY_SECRET_KEYS. Add "
             "that key behind the others and restart; if it is lost, enter the secrets of the connection again."
         ) from None

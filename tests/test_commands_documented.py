@@ -26,7 +26,8 @@ OF_DJANGO = {
 def section(name: str) -> str:
     """The part of the page whose heading names the command."""
     page = (ROOT / "docs" / "commands.md").read_text()
-    [found] = [part for part in re.split(r"^## ", page, flags=re.MULTILINE) if f"`{name} " in part.split("\n")[0]]
+    parts = re.split(r"^## ", page, flags=re.MULTILINE)
+    [found] = [part for part in parts if re.search(f"`{name}[ `]", part.split("\n")[0])]
     return found
 
 

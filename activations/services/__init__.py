@@ -8,6 +8,7 @@ from activations.services.activations import create_activation, delete_activatio
 from activations.services.connections import (
     create_connection,
     delete_connection,
+    rotate_secrets,
     test_connection,
     update_connection,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "pause",
     "request_sync",
     "resume",
+    "rotate_secrets",
     "test_connection",
     "update_activation",
     "update_connection",

@@ -13,7 +13,7 @@ from accounts.policy import Action
 from activations import connections
 from activations.destinations.base import DestinationError
 from activations.models import Activation, Connection
-from lib.crypto import CryptoError
+from lib import crypto
 
 
 @transaction.atomic
@@ -66,10 +66,43 @@ def test_connection(*, actor: Actor, connection: Connection) -> str:
     return wrong
 
 
+def rotate_secrets(*, actor: Actor) -> dict[str, int]:
+    """Encrypt all secrets with the first of the keys; answers how many connections it changed and left as they were.
+
+    Connection by connection, so that it may be cut short and called again. Raises `CryptoError` for a missing key, and
+    at the end for secrets that no key can read: those are left as they are, and the others are done.
+    """
+    policy.require(actor, Action.ADMINISTER)
+    counts = {"changed": 0, "unchanged": 0}
+    unreadable = []
+    for pk in Connection.objects.exclude(secrets={}).order_by("pk").values_list("pk", flat=True):
+        try:
+            counts["changed" if _rotate(actor, pk) else "unchanged"] += 1
+        except crypto.UnreadableError as error:
+            unreadable.append(pk)
+            reason = str(error)
+    if unreadable:
+        names = ", ".join(map(str, Connection.objects.filter(pk__in=unreadable).order_by("pk")))
+        raise crypto.UnreadableError(f"{names}: {reason} {counts['changed']} others were encrypted anew.")
+    return counts
+
+
+@transaction.atomic
+def _rotate(actor: Actor, pk: int) -> bool:
+    """Whether there was anything to do."""
+    locked = Connection.objects.select_for_update(of=("self",)).select_related("team").filter(pk=pk).first()
+    if locked is None or all(map(crypto.is_sealed_with_first_key, locked.secrets.values())):
+        return False
+    locked.secrets = {key: crypto.reseal(sealed) for key, sealed in locked.secrets.items()}
+    locked.save(update_fields=("secrets",))
+    audit.record(actor=actor, action="connection.rotate", target=locked, team=locked.team)
+    return True
+
+
 def _tried(connection: Connection) -> str:
     try:
         connections.opened(connection).check()
-    except (LookupError, CryptoError, DestinationError) as error:
+    except (LookupError, crypto.CryptoError, DestinationError) as error:
         return str(error)
     return ""
 
