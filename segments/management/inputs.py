@@ -63,22 +63,25 @@ def timezone_option(name: str) -> str:
     return name
 
 
-def segments_option(name: str) -> dict[str, SegmentEntry]:
-    """The file of ``--segments``: a JSON object, segment key → definition; each counts as published and live."""
+def segments_option(name: str, timezone: str) -> dict[str, SegmentEntry]:
+    """The file of ``--segments``: a JSON object, segment key → definition; each counts as published and live.
+
+    `timezone` is that of ``--timezone``, for definitions that name none.
+    """
     try:
         document = load(read_source(name)).document
     except DefinitionErrors as errors:
         raise usage_error(f"--segments {name}: {errors}") from errors
     if not isinstance(document, dict):
         raise usage_error(f"--segments {name}: it must be an object, segment key → definition.")
-    return {key: _entry(name, key, definition) for key, definition in document.items()}
+    return {key: _entry(name, key, definition, timezone) for key, definition in document.items()}
 
 
-def _entry(name: str, key: str, definition: object) -> SegmentEntry:
+def _entry(name: str, key: str, definition: object, timezone: str) -> SegmentEntry:
     unit = definition.get("unit") if isinstance(definition, Mapping) else None
     if not isinstance(definition, Mapping) or unit not in tuple(Unit):
         raise usage_error(f"--segments {name}: '{key}' is no definition with the unit profile or company.")
-    return SegmentEntry(key, Unit(unit), definition)
+    return SegmentEntry(key, Unit(unit), {"timezone": timezone, **definition})
 
 
 def read_asked(source: bytes, *, many: bool, catalogue: Catalogue, timezone: str) -> Iterator[Asked]:

@@ -125,6 +125,26 @@ def test_a_file_of_segments_stands_in_for_the_registry(people: None, tmp_path: P
     assert run("evaluate", source, "--segments", stand_in)[0][0]["count"] == 3
 
 
+def test_the_time_zone_of_the_call_is_that_of_stand_in_segments_which_name_none(people: None, tmp_path: Path) -> None:
+    bought = data.make_event_type("bought")
+    data.make_event(bought, data.make_profile("buyer"))  # at midnight in UTC, on 1 January 2020
+    before = {"event": "bought", "window": {"to": "2020-01-01"}}
+    stand_in = written(
+        tmp_path / "segments.json",
+        {
+            "theirs": {"unit": "profile", "rule": before},
+            "own": {"unit": "profile", "timezone": "Europe/Berlin", "rule": before},
+        },
+    )
+    counts = []
+    for segment in ("theirs", "own"):
+        source = written(tmp_path / "refers.json", {"unit": "profile", "rule": {"segment": segment}})
+        for zone in ("America/New_York", "Europe/Berlin"):
+            [answer], _ = run("evaluate", source, "--segments", stand_in, "--timezone", zone)
+            counts.append(answer["count"])
+    assert counts == [1, 0, 0, 0]
+
+
 @pytest.mark.parametrize(
     ("text", "ids"),
     [

@@ -40,7 +40,7 @@ class Command(BaseCommand):
         as_of = inputs.instant_option(options["as_of"], zone) if options["as_of"] else now
         catalogue = load_catalogue()
         if options["segments"]:
-            catalogue = replace(catalogue, segments=inputs.segments_option(options["segments"]))
+            catalogue = replace(catalogue, segments=inputs.segments_option(options["segments"], zone))
         source = inputs.read_source(options["file"])
         many = inputs.is_many(options["file"], source)
         if many and options["members"]:

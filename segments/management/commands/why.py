@@ -39,7 +39,7 @@ class Command(BaseCommand):
         zone = inputs.timezone_option(options["timezone"]) if options["timezone"] else settings.TIME_ZONE
         catalogue = load_catalogue()
         if options["segments"]:
-            catalogue = replace(catalogue, segments=inputs.segments_option(options["segments"]))
+            catalogue = replace(catalogue, segments=inputs.segments_option(options["segments"], zone))
         source = inputs.read_source(options["file"])
         if inputs.is_many(options["file"], source):
             raise inputs.usage_error("why takes one definition, not a file of many.")
