@@ -1,15 +1,22 @@
 """Forms of accounts."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts import throttle
+from accounts.models import User
+from lib.addresses import client_address
+
+if TYPE_CHECKING:  # Django's classes are generic for type checkers only
+    PasswordForm = PasswordChangeForm[User]
+else:
+    PasswordForm = PasswordChangeForm
 
 
 class SignInForm(AuthenticationForm):
@@ -30,20 +37,23 @@ class SignInForm(AuthenticationForm):
 
     def clean(self) -> dict[str, Any]:
         """Raises `ValidationError` for a wrong password, and for any password while there is a wait."""
-        account, address = self.cleaned_data.get("username", ""), self._address()
-        wait = throttle.minutes_to_wait(account, address)
+        account = self.cleaned_data.get("username", "")
+        address = client_address(self.request) if self.request else ""
+        wait = throttle.begin(account, address)
         if wait:
             raise ValidationError(_too_many(wait), code="too_many")
-        try:
-            cleaned = super().clean()
-        except ValidationError:
-            throttle.note_wrong_password(account, address)
-            raise
+        cleaned = super().clean()
         throttle.forget(account, address)
         return cleaned
 
-    def _address(self) -> str:
-        return self.request.META.get("REMOTE_ADDR", "") if self.request else ""
+
+class OwnPasswordForm(PasswordForm):
+    """The password of now, and the new one twice; the view saves it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "form-control"
 
 
 def _too_many(minutes: int) -> str:

@@ -17,9 +17,9 @@ def teams(*, actor: Actor) -> QuerySet[Team]:
 
 
 def members(*, actor: Actor, team: Team) -> QuerySet[TeamMember]:
-    """Who is in a team, for its people."""
-    rows = TeamMember.objects.filter(team=team).select_related("user").order_by("user__email")
-    return policy.scoped(actor, rows)
+    """Who is in a team. Raises `PermissionDenied` for who is not."""
+    policy.require(actor, Action.READ_TEAM, team)
+    return TeamMember.objects.filter(team=team).select_related("user")
 
 
 def users(*, actor: Actor) -> QuerySet[User]:

@@ -10,6 +10,8 @@ from types import MappingProxyType
 import redis
 from django.core.cache import cache
 
+from lib import counters
+
 logger = logging.getLogger(__name__)
 
 
@@ -30,39 +32,29 @@ LIMITS: Mapping[str, Limit] = MappingProxyType(
 )
 
 
-def minutes_to_wait(account: str, address: str) -> int:
-    """Whole minutes until this account may be tried from this address again; 0 is now.
+def begin(account: str, address: str) -> int:
+    """Count an attempt before its password is looked at, so that many at once are all counted.
 
-    With a cache that does not answer nobody waits: signing in matters more, and the log says so.
+    Answers the whole minutes until this account may be tried from this address again; 0 is now. The time runs from the
+    first of the attempts. With a cache that does not answer nobody waits: signing in matters more, and the log says so.
     """
     try:
-        full = [limit for name, limit in LIMITS.items() if _count(_key(name, account, address)) >= limit.attempts]
+        tried = {name: counters.add_one(_key(name, account, address), limit.seconds) for name, limit in LIMITS.items()}
     except redis.RedisError as error:
         logger.warning("Wrong passwords are not counted: the cache does not answer: %s", error)
         return 0
+    full = [limit for name, limit in LIMITS.items() if tried[name] > limit.attempts]
     return max((math.ceil(limit.seconds / 60) for limit in full), default=0)
 
 
-def note_wrong_password(account: str, address: str) -> None:
-    """Count one wrong password. The time runs from the last one, so trying on while waiting does not shorten it."""
-    try:
-        for name, limit in LIMITS.items():
-            key = _key(name, account, address)
-            cache.set(key, _count(key) + 1, timeout=limit.seconds)
-    except redis.RedisError as error:
-        logger.warning("A wrong password was not counted: the cache does not answer: %s", error)
-
-
 def forget(account: str, address: str) -> None:
-    """Start afresh for an account that was signed in to from an address."""
+    """The password was right: start afresh for this account from this address, and do not count the attempt."""
     try:
         cache.delete(_key("pair", account, address))
+        for name in ("account", "address"):
+            counters.take_one(_key(name, account, address))
     except redis.RedisError as error:
         logger.warning("Wrong passwords were not forgotten: the cache does not answer: %s", error)
-
-
-def _count(key: str) -> int:
-    return int(cache.get(key, 0))
 
 
 def _key(name: str, account: str, address: str) -> str:

@@ -1,5 +1,7 @@
 """Counts in the cache, for limits of rates. All raise `redis.RedisError` where the cache does not answer."""
 
+from contextlib import suppress
+
 from django.core.cache import cache
 
 
@@ -11,3 +13,9 @@ def add_one(key: str, seconds: int) -> int:
             return cache.incr(key)
         except ValueError:  # its time was over in between
             continue
+
+
+def take_one(key: str) -> None:
+    """One less, where there is a count."""
+    with suppress(ValueError):  # there is none
+        cache.decr(key)

@@ -13,12 +13,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import push_url, replace_url
 
+from accounts.actors import Actor, actor_of
 from lib import clock
 from lib.htmx import Request, wants_fragment
 from pages import sparkline
 from pages.tables import SegmentTable
 from pages.uses import referrals, with_uses
-from segments import history
+from segments import history, selectors
 from segments.filters import SegmentFilter
 from segments.health import NEEDS_ATTENTION, HealthWords, in_words, with_health
 from segments.models import Segment
@@ -85,7 +86,7 @@ def segment_list(request: Request) -> HttpResponse:
     views = saved_views(named)
     asked = request.GET.get("view", "all")
     view = asked if asked in views else "all"
-    segments = catalogue()
+    segments = catalogue(actor_of(request))
     filters = SegmentFilter(request.GET, queryset=segments.filter(views[view].rule), request=request)
     sort = [order for order in request.GET.getlist("sort") if order.removeprefix("-") in SegmentTable.base_columns]
     table = SegmentTable(filters.qs, order_by=sort or "-members", request=request)
@@ -117,9 +118,9 @@ def with_address(request: Request, fragment: HttpResponse, query: QueryDict) -> 
     return replace_url(fragment, address) if is_typing else push_url(fragment, address)
 
 
-def catalogue() -> QuerySet[Any]:
-    """Every segment with its health, its uses, team, owner and published version."""
-    return with_uses(with_health(Segment.objects.select_related("team", "owner", "published")))
+def catalogue(actor: Actor) -> QuerySet[Any]:
+    """Every segment that the actor may know of, with its health, its uses, team, owner and published version."""
+    return with_uses(with_health(selectors.segments(actor=actor).select_related("team", "owner", "published")))
 
 
 def turn_to(table: SegmentTable, page: str) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from accounts.actors import Actor, actor_of
 from lib.htmx import Request
+from segments import selectors
 from segments.models import SegmentVersion
 from segments.registry import load_catalogue, load_labels
 from segments.rules.diff import diff
@@ -19,7 +21,7 @@ from segments.rules.words import outline
 
 def segment_outline(request: Request, key: str, number: int) -> HttpResponse:
     """A version as an outline, which nested rules are easier to read in; or why it can't be read any more."""
-    version = _version(key, number)
+    version = _version(actor_of(request), key, number)
     context: dict[str, Any] = {}
     try:
         context["lines"] = outline(parse(version.definition, load_catalogue(), key=key), load_labels())
@@ -30,7 +32,8 @@ def segment_outline(request: Request, key: str, number: int) -> HttpResponse:
 
 def segment_changes(request: Request, key: str, number: int) -> HttpResponse:
     """What a version changed against the one before it, line by line."""
-    before, after = _version(key, number - 1), _version(key, number)
+    actor = actor_of(request)
+    before, after = _version(actor, key, number - 1), _version(actor, key, number)
     catalogue = load_catalogue()
     context: dict[str, Any] = {}
     try:
@@ -41,8 +44,9 @@ def segment_changes(request: Request, key: str, number: int) -> HttpResponse:
     return render(request, "segments/changes.html", context)
 
 
-def _version(key: str, number: int) -> SegmentVersion:
-    return get_object_or_404(SegmentVersion.objects.select_related("segment"), segment__key=key, number=number)
+def _version(actor: Actor, key: str, number: int) -> SegmentVersion:
+    segment = get_object_or_404(selectors.segments(actor=actor), key=key)
+    return get_object_or_404(selectors.versions(actor=actor, segment=segment), number=number)
 
 
 def is_nested(rule: Any) -> bool:

@@ -10,12 +10,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseStopPolling, trigger_client_event
 
+from accounts.actors import actor_of
 from lib import clock
 from lib.htmx import Request
 from pages.catalogue import catalogue, growth
 from pages.definition import is_nested
 from pages.uses import uses_of
 from profiles.models import Unit
+from segments import selectors
 from segments.health import Health, in_words
 from segments.history import Day, days_of
 from segments.models import Run, Segment, SegmentVersion
@@ -30,12 +32,13 @@ VERSIONS_SHOWN = 5
 def segment_page(request: Request, key: str) -> HttpResponse:
     """Everything about one segment; `?days=` sets how far back the size goes."""
     now = clock.now()
-    segment = get_object_or_404(catalogue(), key=key)
+    actor = actor_of(request)
+    segment = get_object_or_404(catalogue(actor), key=key)
     days = days_of(segment, max(RANGES), now)
     asked = request.GET.get("days", "")
     shown = int(asked) if asked in map(str, RANGES) else USUAL_RANGE
-    versions = list(SegmentVersion.objects.filter(segment=segment).select_related("author"))
-    uses = uses_of(segment)
+    versions = list(selectors.versions(actor=actor, segment=segment).select_related("author"))
+    uses = uses_of(segment, actor)
     version = segment.published or (versions[0] if versions else None)
     context = {
         "here": "segments",
@@ -70,7 +73,7 @@ def older_version(segment: Any, runs: Sequence[Run]) -> int | None:
 
 def segment_runs(request: Request, key: str) -> HttpResponse:
     """The table of runs alone, asked for again and again while one is on its way; then the page is to reload."""
-    segment = get_object_or_404(Segment, key=key)
+    segment = get_object_or_404(selectors.segments(actor=actor_of(request)), key=key)
     context = {"segment": segment, "now": clock.now(), **runs_of(segment)}
     if context["is_running"]:
         return render(request, "segments/runs.html", context)

@@ -11,6 +11,9 @@ from django.db.models.functions import Coalesce
 from django.utils import formats
 from django.utils.translation import gettext as _
 
+from accounts import policy
+from accounts.actors import Actor
+from activations import selectors
 from activations.models import Activation, SyncRun
 from lib import ages
 from segments.models import Segment
@@ -43,11 +46,30 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One activation of a segment: its rhythm in words, and its latest sync run, if it had any."""
+    """One activation of a segment: where it goes, its rhythm in words, and its latest sync run, if it had any.
+
+    `is_ours`: somebody of the connection's team looks, who sees its name and what went wrong.
+    """
 
     activation: Activation
     rhythm: str
     latest: SyncRun | None
+    is_ours: bool
+
+    @property
+    def place(self) -> str:
+        """The connection for its team; for others the kind of tool."""
+        connection = self.activation.connection
+        return connection.name if self.is_ours else connection.kind
+
+    @property
+    def failure(self) -> str:
+        """What went wrong last, for those who can mend it."""
+        if not self.is_ours:
+            return ""
+        if self.activation.state == Activation.State.STOPPED:
+            return self.activation.stopped_because
+        return self.latest.failure if self.latest else ""
 
     @property
     def reach(self) -> Reach | None:
@@ -62,11 +84,14 @@ class Use:
         return failed or self.activation.state == Activation.State.STOPPED
 
 
-def uses_of(segment: Segment) -> list[Use]:
-    """The activations of a segment, by name, in two queries."""
-    activations = list(Activation.objects.filter(segment=segment).select_related("connection"))
-    latest = latest_runs(activations)
-    return [Use(activation, rhythm(activation), latest.get(activation.pk)) for activation in activations]
+def uses_of(segment: Segment, actor: Actor) -> list[Use]:
+    """The activations of a segment that the actor may know of, by name, in three queries."""
+    activations = list(selectors.activations(actor=actor).filter(segment=segment).select_related("connection"))
+    latest, ours = latest_runs(activations), set(policy.visible_teams(actor).values_list("pk", flat=True))
+    return [
+        Use(activation, rhythm(activation), latest.get(activation.pk), activation.connection.team_id in ours)
+        for activation in activations
+    ]
 
 
 def latest_runs(activations: Sequence[Activation]) -> dict[int, SyncRun]:

@@ -67,7 +67,7 @@ class Unknown(Throttle):
 
 def _who(request: Request) -> str:
     if isinstance(request.auth, Token):
-        return f"token {request.auth.pk}"
+        return f"token-{request.auth.pk}"
     if request.user is not None and request.user.pk is not None:
-        return f"user {request.user.pk}"
-    return f"address {client_address(request._request)}"
+        return f"user-{request.user.pk}"
+    return f"address-{client_address(request._request)}"

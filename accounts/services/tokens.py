@@ -22,8 +22,8 @@ def create_token(
 ) -> tuple[Token, str]:
     """A token with which programs act as `user`, and its secret, which nobody sees again.
 
-    For oneself in a session; for anybody by administrators. A token can make another only if it has the scope `admin`,
-    and then none with more scopes than its own.
+    For oneself; for anybody by administrators. A token can make another only if it has the scope `admin`, and then none
+    with more scopes than its own.
     """
     _require_may_make(actor, user, scopes)
     _require_end(expires_at)
@@ -47,9 +47,8 @@ def create_token(
 
 @transaction.atomic
 def revoke_token(*, actor: Actor, token: Token) -> Token:
-    """End a token now: one's own in a session, the token itself, anybody's by administrators. Again changes nothing."""
-    if not _is_in_session_of(actor, token.user_id) and not (actor.token and actor.token.pk == token.pk):
-        policy.require(actor, Action.ADMINISTER)
+    """End a token now: one's own, or anybody's by administrators. A second time changes nothing."""
+    _require_may_manage(actor, token.user_id)
     locked = Token.objects.select_for_update(of=("self",)).select_related("user").get(pk=token.pk)
     if locked.revoked_at is None:
         locked.revoked_at = clock.now()
@@ -59,14 +58,14 @@ def revoke_token(*, actor: Actor, token: Token) -> Token:
 
 
 def _require_may_make(actor: Actor, user: User, scopes: Collection[str]) -> None:
-    if not _is_in_session_of(actor, user.pk):
-        policy.require(actor, Action.ADMINISTER)
+    _require_may_manage(actor, user.pk)
     if actor.token is not None and (more := {*scopes} - {*actor.token.scopes}):
         raise PermissionDenied(f"This token lacks the scope {', '.join(sorted(more))}, so it can't give it to another.")
 
 
-def _is_in_session_of(actor: Actor, user_id: int) -> bool:
-    return actor.token is None and actor.user is not None and actor.user.is_active and actor.user.pk == user_id
+def _require_may_manage(actor: Actor, user_id: int) -> None:
+    is_own = actor.user is not None and actor.user.pk == user_id
+    policy.require(actor, Action.OWN_TOKENS if is_own else Action.ADMINISTER)
 
 
 def _require_end(expires_at: datetime) -> None:

@@ -4,7 +4,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
-from accounts.models import Team, User
+from accounts.models import Role, Team, TeamMember, User
 from tests.pages.company import make_person, make_team
 
 PLAIN_STATIC = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
@@ -23,8 +23,11 @@ def viewer(db: None) -> User:
 
 
 @pytest.fixture
-def team(db: None) -> Team:
-    return make_team("growth", "Growth marketing", "#0b6fd3")
+def team(viewer: User) -> Team:
+    """The viewer's team."""
+    team = make_team("growth", "Growth marketing", "#0b6fd3")
+    TeamMember.objects.create(team=team, user=viewer, role=Role.VIEWER)
+    return team
 
 
 @pytest.fixture

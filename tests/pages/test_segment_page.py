@@ -10,7 +10,7 @@ from accounts.models import Team
 from activations.models import Activation, SyncRun
 from lib import clock
 from segments.history import days_of
-from segments.models import Run, Segment
+from segments.models import Run, Segment, SegmentVersion
 from tests.pages.company import (
     FAILURE,
     add_failures,
@@ -123,6 +123,28 @@ def test_a_stopped_activation_says_why(signed_in: Client, team: Team) -> None:
     )
     page = text(signed_in.get("/segments/payers/"))
     assert "The token was revoked. Enter a new one. Stopped" in page
+
+
+def test_what_only_its_team_sees_is_kept_from_others(client: Client, team: Team) -> None:
+    segment = make_segment("payers", team)
+    add_version(segment, "People who pay more.")
+    SegmentVersion.objects.create(
+        segment=segment, number=3, definition=segment.published.definition, words="Secret plans.", sha256="0" * 64
+    )
+    make_segment("unfinished", team, "People.", state=Segment.State.DRAFT)
+    board = make_connection(team, "Board of the boss")
+    why = "The token abc was revoked."
+    make_activation(segment, board, "Calls", state=Activation.State.STOPPED, stopped_because=why)
+    client.force_login(make_person("outsider@example.com"))
+
+    page = client.get("/segments/payers/").content.decode()
+    assert "People who pay more." in page
+    assert "Calls" in page
+    for kept in ("Secret plans.", "Board of the boss", "token abc"):
+        assert kept not in page
+    assert "Unfinished" not in client.get("/segments/").content.decode()
+    for address in ("unfinished/", "unfinished/runs/", "unfinished/versions/1/outline/", "payers/versions/3/outline/"):
+        assert (address, client.get(f"/segments/{address}").status_code) == (address, 404)
 
 
 def test_a_draft_shows_its_rule_and_claims_no_number(signed_in: Client, team: Team) -> None:
