@@ -46,9 +46,12 @@ class ConnectionForm(ConnectionBase):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        if not self.errors:
-            before = self.instance if self.instance.pk else None
-            connections.stored(self.kind_name, self.config, before)  # whatever the service would refuse
+        if self.errors:
+            return cleaned
+        try:  # whatever the service would refuse
+            connections.stored(self.kind_name, self.config, self.instance if self.instance.pk else None)
+        except ValidationError as error:
+            raise ValidationError(error.messages) from error
         return cleaned
 
 

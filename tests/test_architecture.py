@@ -67,6 +67,22 @@ def test_a_destination_imports_only_its_contract_lib_and_itself() -> None:
     assert wrong == []
 
 
+def test_nobody_but_lib_http_speaks_to_the_outside() -> None:
+    """`socket` is for listening; the supervisor asks its own address whether it is well."""
+    clients = {"httpx", "httpcore", "requests", "urllib3", "aiohttp", "pycurl", "websocket", "websockets", "ftplib"}
+    modules_of_python = {"urllib.request", "http.client", "telnetlib", "smtplib", "xmlrpc.client"}
+    allowed = {("config/serve/registry.py", "urllib.request"), ("config/serve/address.py", "socket")}
+    wrong = []
+    for layer in LAYERS:
+        for path in modules(layer):
+            place = path.relative_to(ROOT).as_posix()
+            for name in imports(path):
+                outward = name.split(".")[0] in clients | {"socket"} or name in modules_of_python
+                if outward and not place.startswith("lib/http/") and (place, name) not in allowed:
+                    wrong.append(f"{place} imports {name}")
+    assert wrong == []
+
+
 @pytest.mark.django_db
 def test_no_model_change_lacks_its_migration() -> None:
     call_command("makemigrations", check=True, dry_run=True, stdout=StringIO())
