@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from segments.rules.instants import parse_instant
 from segments.rules.moments import FIRST, Clock
 from segments.rules.nodes import At, Definition
 from segments.rules.parse import known_timezones, parse_loaded
+from segments.rules.paths import Path, show_path
 
 USAGE = 2
 """The exit status of a mistake in how a command was called."""
@@ -43,7 +44,7 @@ def read_source(name: str) -> bytes:
     if name == "-":
         return sys.stdin.buffer.read()
     try:
-        return Path(name).read_bytes()
+        return FilePath(name).read_bytes()
     except OSError as error:
         raise usage_error(f"{name} can't be read: {error.strerror}.") from error
 
@@ -67,20 +68,21 @@ def segments_option(name: str, timezone: str) -> dict[str, SegmentEntry]:
     """The file of ``--segments``: a JSON object, segment key → definition; each counts as published and live.
 
     `timezone` is that of ``--timezone``, for definitions that name none.
+    Raises CommandError, of status 1 as for any invalid input, where the file holds something else.
     """
     try:
         document = load(read_source(name)).document
     except DefinitionErrors as errors:
-        raise usage_error(f"--segments {name}: {errors}") from errors
+        raise CommandError(f"--segments {name}: {errors}") from errors
     if not isinstance(document, dict):
-        raise usage_error(f"--segments {name}: it must be an object, segment key → definition.")
+        raise CommandError(f"--segments {name}: it must be an object, segment key → definition.")
     return {key: _entry(name, key, definition, timezone) for key, definition in document.items()}
 
 
 def _entry(name: str, key: str, definition: object, timezone: str) -> SegmentEntry:
     unit = definition.get("unit") if isinstance(definition, Mapping) else None
     if not isinstance(definition, Mapping) or unit not in tuple(Unit):
-        raise usage_error(f"--segments {name}: '{key}' is no definition with the unit profile or company.")
+        raise CommandError(f"--segments {name}: '{key}' is no definition with the unit profile or company.")
     return SegmentEntry(key, Unit(unit), {"timezone": timezone, **definition})
 
 
@@ -117,7 +119,8 @@ def _line(number: int, line: bytes, catalogue: Catalogue, timezone: str) -> Aske
     document = loaded.document if isinstance(loaded, Loaded) else None
     if not (isinstance(loaded, Loaded) and isinstance(document, dict) and "definition" in document):
         return _checked(number, loaded, catalogue, timezone, None)
-    mistakes = [_unknown(key) for key in document if key not in WRAPPER]
+    mistakes = [_doubled(path) for path in loaded.doubled if len(path) == 1]
+    mistakes += [_unknown(key) for key in document if key not in WRAPPER]
     own_zone = document.get("timezone", timezone)
     if not isinstance(own_zone, str) or own_zone not in known_timezones():
         mistakes.append(RuleError("timezone", Code.BAD_VALUE, f"There is no time zone {own_zone!r}"))
@@ -131,7 +134,11 @@ def _line(number: int, line: bytes, catalogue: Catalogue, timezone: str) -> Aske
 
 
 def _unknown(key: str) -> RuleError:
-    return RuleError(key, Code.UNKNOWN_KEY, f"A line has {', '.join(WRAPPER)} only: remove '{key}'")
+    return RuleError(show_path((key,)), Code.UNKNOWN_KEY, f"A line has {', '.join(WRAPPER)} only: remove '{key}'")
+
+
+def _doubled(path: Path) -> RuleError:
+    return RuleError(show_path(path), Code.NOT_ALLOWED, f"The key '{path[0]}' is given more than once: keep one")
 
 
 def _loaded(source: bytes) -> Loaded | DefinitionErrors:

@@ -182,6 +182,24 @@ def test_mistakes_in_the_call_end_with_status_2(people: None, tmp_path: Path, ar
     assert refused.value.returncode == 2
 
 
+@pytest.mark.parametrize("text", ["no JSON", "[]", '{"paid": {"rule": {"everyone": true}}}'])
+def test_a_file_of_segments_that_holds_none_is_invalid_input(people: None, tmp_path: Path, text: str) -> None:
+    good = written(tmp_path / "good.json", {"unit": "profile", "rule": PAID})
+    (tmp_path / "segments.json").write_text(text)
+    with pytest.raises(CommandError, match="--segments") as refused:
+        call_command("evaluate", good, "--segments", str(tmp_path / "segments.json"))
+    assert refused.value.returncode == 1
+
+
+def test_a_line_that_says_a_key_twice_is_refused(people: None, tmp_path: Path) -> None:
+    rule = '{"unit": "profile", "rule": {"everyone": true}}'
+    (tmp_path / "twice.jsonl").write_text(f'\n{{"id": 1, "id": 2, "definition": {rule}}}\n\n{rule}\n')
+    answers, status = run("evaluate", str(tmp_path / "twice.jsonl"))
+    assert status == 1
+    assert [error["code"] for error in answers[0]["errors"]] == ["not_allowed"]
+    assert answers[1]["count"] == 4
+
+
 def test_sql_is_readable_and_has_the_instants_of_one_moment(people: None, tmp_path: Path) -> None:
     data.make_event_type("bought")
     rule = {"event": "bought", "window": {"last": "1 day"}}
