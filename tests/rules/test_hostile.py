@@ -1,8 +1,11 @@
 """Hostile documents give errors, soon: never a trace, a hang or a message that can't be sent."""
 
 import json
-import os
 import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
 from random import Random
 
 import pytest
@@ -11,12 +14,12 @@ from hypothesis import strategies as st
 
 from segments.rules.errors import Code, DefinitionErrors, RuleError
 from segments.rules.parse import parse, parse_text
-from tests.rules.hostile import broken, broken_text, golden_documents
+from segments.rules.sql import DIALECTS, Unsupported, to_sql
+from tests.rules.hostile import Breaker, golden_documents
 from tests.rules.sample import CATALOGUE
 
-ROUNDS = int(os.environ.get("HOSTILE_DOCUMENTS", "2000"))
-"""The deep suite sets 100,000."""
 LONGEST_SECONDS = 2.0
+AS_OF = datetime(2026, 3, 31, 12, tzinfo=UTC)
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
@@ -38,20 +41,47 @@ def errors_of(document: object) -> tuple[RuleError, ...]:
     return ()
 
 
-def test_broken_documents_give_each_mistake_once_and_in_time() -> None:
-    random, documents = Random(20261122), golden_documents()
-    slowest, codes = 0.0, set[Code]()
-    for _ in range(ROUNDS):
-        document = random.choice(documents)
-        hostile = broken(document, random) if random.random() < 0.5 else broken_text(document, random)
+def check_broken(seed: int, documents: int) -> str:
+    """Breaks so many documents; what was counted. Those that are still valid become SQL like any other."""
+    random, golden = Random(seed), golden_documents()
+    breaker = Breaker(random)
+    slowest, codes, valid = 0.0, Counter[Code](), 0
+    for _ in range(documents):
+        document = random.choice(golden)
+        hostile = breaker.broken(document) if random.random() < 0.5 else breaker.broken_text(document)
         began = time.process_time()
         errors = errors_of(hostile)
+        if not errors:
+            valid += 1
+            compiled(hostile, random.choice(sorted(DIALECTS)))
         slowest = max(slowest, time.process_time() - began)
         assert len({(error.path, error.code) for error in errors}) == len(errors)
         json.dumps([error.as_json() for error in errors], ensure_ascii=False).encode()
-        codes |= {error.code for error in errors}
+        codes.update(error.code for error in errors)
     assert slowest < LONGEST_SECONDS
-    assert codes == set(Code)
+    assert set(codes) == set(Code)
+    used = ", ".join(f"{kind} {number:,}" for kind, number in sorted(breaker.used.items()))
+    told = ", ".join(f"{code} {number:,}" for code, number in sorted(codes.items()))
+    return (
+        f"{documents:,} hostile documents: {documents - valid:,} refused, {valid:,} valid and compiled, the slowest "
+        f"{slowest * 1_000:.0f} ms; put into them: {used}; errors: {told}"
+    )
+
+
+def compiled(document: object, dialect: str) -> None:
+    """A valid document as SQL, or the refusal of the dialect."""
+    parsed = parse_text(document, CATALOGUE) if isinstance(document, str | bytes) else parse(document, CATALOGUE)
+    with suppress(Unsupported):
+        assert to_sql(parsed, CATALOGUE, AS_OF, dialect)
+
+
+def test_broken_documents_give_each_mistake_once_and_in_time(printed: Callable[[str], None]) -> None:
+    printed(check_broken(20261122, 2_000))
+
+
+@pytest.mark.deep
+def test_a_hundred_thousand_broken_documents(printed: Callable[[str], None]) -> None:
+    printed(check_broken(Random().randrange(2**32), 100_000))
 
 
 @given(json_values)

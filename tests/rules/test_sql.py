@@ -175,7 +175,7 @@ def _code(sql: str, dialect: str) -> list[str]:
         ("a\n--b\x00", "a --b"),
         ("**/", "** /"),
         ("//**", "// **"),
-        ("it's a \"b\"", "it’s a ”b”"),
+        ('it\'s a "b"', "it’s a ”b”"),
     ],
 )
 def test_words_cannot_leave_a_comment(words: str, expected: str) -> None:

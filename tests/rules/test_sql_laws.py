@@ -141,11 +141,6 @@ def shuffled(value: Any, random: Random) -> Any:
     return dict(random.sample(list(result.items()), len(result)))
 
 
-@pytest.fixture(scope="module")
-def duck() -> DuckEngine:
-    return DuckEngine()
-
-
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
 def test_the_law_holds(duck: DuckEngine, law: Callable[[Loaded], None]) -> None:
     for seed in SEEDS:

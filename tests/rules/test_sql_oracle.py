@@ -1,13 +1,10 @@
 """Generated SQL against the reference: the same members, for random definitions over random data."""
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count
 from random import Random
 
-import psycopg
 import pytest
-from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,21 +18,6 @@ OFTEN = 50
 """How often each production, operator, flag, measure, window and border has to occur in the deep run."""
 calm = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck))
 Print = Callable[[str], None]
-
-
-@pytest.fixture(scope="module")
-def duck() -> DuckEngine:
-    return DuckEngine()
-
-
-@pytest.fixture
-def postgres(db: None) -> Iterator[PostgresEngine]:
-    database = connection.settings_dict
-    with psycopg.connect(
-        dbname=database["NAME"], user=database["USER"], password=database["PASSWORD"], host=database["HOST"]
-    ) as opened:
-        yield PostgresEngine(opened)
-        opened.rollback()
 
 
 @pytest.mark.parametrize("part", range(3))
@@ -99,26 +81,10 @@ def test_postgres_agrees_on_a_large_sample(postgres: PostgresEngine, printed: Pr
 
 
 @pytest.mark.deep
-def test_clickhouse_agrees_on_a_sample(printed: Print) -> None:
-    sessions = pytest.importorskip("chdb.session", reason="needs the extra `clickhouse`")
-    check_sample(ClickHouseEngine(sessions.Session()), "clickhouse", 200, printed)
+def test_clickhouse_agrees_on_a_sample(clickhouse: ClickHouseEngine, printed: Print) -> None:
+    check_sample(clickhouse, "clickhouse", 200, printed)
 
 
 @pytest.mark.deep
-def test_spark_agrees_on_a_sample(printed: Print) -> None:
-    sql = pytest.importorskip("pyspark.sql", reason="needs the extra `spark`")
-    if shutil.which("java") is None:
-        pytest.skip("needs Java 17: there is no `java` on the path")
-    builder = sql.SparkSession.builder.master("local[2]")
-    for name, value in (
-        ("spark.ui.enabled", "false"),
-        ("spark.ui.showConsoleProgress", "false"),
-        ("spark.sql.shuffle.partitions", "1"),
-        ("spark.sql.adaptive.enabled", "false"),
-        ("spark.sql.session.timeZone", "America/New_York"),
-    ):
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("OFF")
-    check_sample(SparkEngine(session), "spark", 85, printed)
-    session.stop()
+def test_spark_agrees_on_a_sample(spark: SparkEngine, printed: Print) -> None:
+    check_sample(spark, "spark", 85, printed)

@@ -177,6 +177,7 @@ DURATIONS = (
 )
 WITHIN = ("1 minute", "30 minutes", "1 hour", "5 hours", "1 day", "2 days", "7 days", "1 week", "3 weeks")
 MICROSECOND = timedelta(microseconds=1)
+BESIDE = (timedelta(minutes=-30), timedelta(minutes=30)) * 4
 
 
 def draw_world(random: Random) -> World:
@@ -211,7 +212,13 @@ def draw_edges(as_of: datetime, zone: str) -> list[datetime]:
     for period in ("week", "month", "quarter", "year"):
         begin = first_day(today, period)
         edges += [midnight(begin, zone), midnight(first_day(begin - timedelta(days=1), period), zone)]
-    return edges
+    return edges + [edge + beside for edge in edges if _clocks_change(edge, zone) for beside in BESIDE]
+
+
+def _clocks_change(moment: datetime, zone: str) -> bool:
+    """Whether they do within two hours, so that another reading of a wall clock would give another instant."""
+    around = (moment - timedelta(hours=2), moment + timedelta(hours=2))
+    return len({wall(one, zone) - one.replace(tzinfo=None) for one in around}) > 1
 
 
 def draw_moment(random: Random, edges: list[datetime]) -> datetime:

@@ -11,21 +11,8 @@ WITH "order_completed_1" AS (
 ), "top_1" AS (
   /* people whose lifetime value is in the top 20% */
   SELECT
-    "ranked"."border"
-  FROM (
-    SELECT
-      "users"."lifetime_value" AS "border",
-      ROW_NUMBER() OVER (ORDER BY "users"."lifetime_value" DESC) AS "position",
-      COUNT(*) OVER () AS "number"
-    FROM "users"
-    WHERE
-      "users"."lifetime_value" IS NOT NULL
-  ) AS "ranked"
-  WHERE
-    "ranked"."position" * 10000 >= "ranked"."number" * 2000
-    AND "ranked"."position" * 10000 < (
-      "ranked"."number" * 2000
-    ) + 10000
+    -QUANTILE_DISC(-"users"."lifetime_value", 0.2000) AS "border"
+  FROM "users"
 )
 /* People whose lifetime value is in the top 20% and whose last “order_completed” was more than 90 days ago. As of 2026-03-31 12:00:00 UTC. */
 SELECT

@@ -5,17 +5,17 @@ FROM "users"
 WHERE
   (
     "users"."interests" IS NOT NULL
-    AND list_has_any(
+    AND list_contains(
       list_transform(
         "users"."interests",
         LAMBDA item : REPLACE(LOWER(REPLACE(item, 'İ', 'i')), 'ς', 'σ')
       ),
-      ['golf']
+      'golf'
     )
   )
   AND (
     "users"."interests" IS NOT NULL
-    AND NOT list_has_any("users"."interests", ['spam'])
+    AND NOT list_contains("users"."interests", 'spam')
   )
   AND (
     "users"."birthday" < CAST('2026-01-01 00:00:00+00:00' AS TIMESTAMP WITH TIME ZONE)
@@ -27,5 +27,9 @@ WHERE
     ) + day(make_timestamp(epoch_us("users"."birthday"))) <= 406
   )
   AND (
-    "users"."interests" IS NOT NULL AND list_has_all("users"."interests", ['a', 'b'])
+    "users"."interests" IS NOT NULL
+    AND (
+      list_contains("users"."interests", 'a')
+      AND list_contains("users"."interests", 'b')
+    )
   )

@@ -13,6 +13,46 @@ WITH "sequence_1_step_1" AS (
     WHERE
       "e"."timestamp" < CAST('2026-03-31 12:00:00+00:00' AS TIMESTAMP WITH TIME ZONE)
   ) AS "e"
+  WHERE
+    "e"."account_id" IN (
+      SELECT
+        "e"."account_id"
+      FROM (
+        SELECT
+          COALESCE("e"."account_id", "u"."company_id") AS "account_id",
+          "e"."timestamp" AS "timestamp"
+        FROM "import_finished" AS "e"
+        LEFT JOIN "users" AS "u"
+          ON "u"."id" = "e"."user_id"
+        WHERE
+          "e"."timestamp" < CAST('2026-03-31 12:00:00+00:00' AS TIMESTAMP WITH TIME ZONE)
+          AND "e"."rows" > 0
+      ) AS "e"
+      WHERE
+        "e"."account_id" IN (
+          SELECT
+            "e"."account_id"
+          FROM (
+            SELECT
+              COALESCE("e"."account_id", "u"."company_id") AS "account_id",
+              "e"."timestamp" AS "timestamp"
+            FROM "export_finished" AS "e"
+            LEFT JOIN "users" AS "u"
+              ON "u"."id" = "e"."user_id"
+            WHERE
+              "e"."timestamp" < CAST('2026-03-31 12:00:00+00:00' AS TIMESTAMP WITH TIME ZONE)
+            UNION ALL
+            SELECT
+              COALESCE("e"."account_id", "u"."company_id") AS "account_id",
+              "e"."timestamp" AS "timestamp"
+            FROM "report_created" AS "e"
+            LEFT JOIN "users" AS "u"
+              ON "u"."id" = "e"."user_id"
+            WHERE
+              "e"."timestamp" < CAST('2026-03-31 12:00:00+00:00' AS TIMESTAMP WITH TIME ZONE)
+          ) AS "e"
+        )
+    )
 ), "sequence_1_slots_1" AS (
   SELECT
     "e"."account_id" AS "account_id",
