@@ -136,7 +136,6 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["lib.rest.parsers.StrictJSONParser"],
     "EXCEPTION_HANDLER": "lib.problems.handle",
     "DEFAULT_SCHEMA_CLASS": "accounts.api.schema.RegistrySchema",
     "URL_FORMAT_OVERRIDE": None,
@@ -213,7 +212,9 @@ TICK = timedelta(seconds=env.whole("TICK_SECONDS", 2))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {"()": "config.logs.Formatter", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
     "loggers": {

@@ -99,6 +99,8 @@ class Postgres:
                         *(str(BIN / "postgres"), "-D", str(self.data), "-k", str(self.layout.sockets)),
                         *("-c", "listen_addresses=", "-c", "max_connections=200", "-c", "shared_buffers=256MB"),
                         *("-c", "max_wal_size=2GB", "-c", "timezone=UTC", "-c", "log_timezone=UTC"),
+                        # An error's detail, and its statement with the values in it, would be customers in the log.
+                        *("-c", "log_error_verbosity=terse", "-c", "log_min_error_statement=panic"),
                         *(part for option in self.options for part in ("-c", option)),
                     ]
                 ),

@@ -39,7 +39,7 @@ def test_explain_is_not_for_those_who_may_not_see_personal_data(people: dict[str
         "type": "permission_denied",
         "title": "Forbidden",
         "status": 403,
-        "detail": "This shows personal data, which only administrators may see.",
+        "detail": "This shows personal data, which needs a permission of its own: ask an administrator.",
         "errors": [],
     }
 
@@ -132,7 +132,7 @@ def test_another_method_is_405(editor: Client) -> None:
 @pytest.mark.parametrize("address", [PREVIEW, EXPLAIN, SCHEMA])
 def test_one_who_is_not_signed_in_gets_a_problem_not_a_page(client: Client, address: str) -> None:
     answer = client.get(address) if address == SCHEMA else client.post(address, "{}", content_type="application/json")
-    assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
+    assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json")
     assert answer.json()["type"] == "not_authenticated"
 
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Protocol
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -66,7 +66,7 @@ class ActivationsView(RegistryView):
 
 
 class ActivationView(RegistryView):
-    actions: ClassVar = {"GET": Action.READ, "PATCH": Action.EDIT}
+    actions: ClassVar = {"GET": Action.READ, "PATCH": Action.EDIT, "DELETE": Action.EDIT}
 
     @extend_schema(responses=ActivationDocument, examples=examples.ACTIVATION)
     def get(self, _request: Request, key: str) -> Response:
@@ -89,6 +89,12 @@ class ActivationView(RegistryView):
         asked = _resolved(self.actor, read_body(request, ChangeActivation, partial=True))
         services.update_activation(actor=self.actor, activation=activation, **asked)
         return _answer(self.actor, key)
+
+    @extend_schema(responses={204: OpenApiResponse(description="It is gone.")})
+    def delete(self, _request: Request, key: str) -> Response:
+        """Forget an activation that has sent nobody; pause one that has."""
+        services.delete_activation(actor=self.actor, activation=activation_of(self.actor, key))
+        return Response(status=HTTPStatus.NO_CONTENT)
 
 
 class _Verb(Protocol):

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -58,7 +58,7 @@ class ConnectionsView(RegistryView):
 
 
 class ConnectionView(RegistryView):
-    actions: ClassVar = {"GET": Action.READ_TEAM, "PATCH": Action.EDIT}
+    actions: ClassVar = {"GET": Action.READ_TEAM, "PATCH": Action.EDIT, "DELETE": Action.EDIT}
 
     @extend_schema(responses=ConnectionDocument)
     def get(self, _request: Request, number: int) -> Response:
@@ -77,6 +77,12 @@ class ConnectionView(RegistryView):
             config={**connection.config, **asked.get("config", {})},
         )
         return Response(ConnectionDocument(changed).data)
+
+    @extend_schema(responses={204: OpenApiResponse(description="It is gone.")})
+    def delete(self, _request: Request, number: int) -> Response:
+        """Forget a connection that no activation uses."""
+        services.delete_connection(actor=self.actor, connection=connection_of(self.actor, number))
+        return Response(status=HTTPStatus.NO_CONTENT)
 
 
 class TestConnectionView(RegistryView):

@@ -1,0 +1,124 @@
+"""What each address is for, and for whom: the policy as people were promised it, written down beside the code.
+
+A line is a method, a route of the URL table, and what it needs:
+
+* a scope of tokens: `read`, `write`, `members:read`, `pii:read`, `admin`;
+* who, of the team whose thing it is: `anybody` (of the staff), or the least role;
+* `personal`: the permission to see personal data as well.
+
+What is only for a team (drafts, connections) answers 404 to others: the targets of `tests/api/targets.py` say so.
+"""
+
+from dataclasses import dataclass
+
+TABLE = """
+GET    api/v1/schema/                                         read          anybody
+GET    api/v1/me                                              read          anybody
+GET    api/v1/tokens                                          read          anybody
+POST   api/v1/tokens                                          admin         anybody
+DELETE api/v1/tokens/{prefix}                                 admin         anybody
+GET    api/v1/teams                                           read          anybody
+POST   api/v1/teams                                           admin         administrator
+GET    api/v1/teams/{key}                                     read          anybody
+PATCH  api/v1/teams/{key}                                     write|admin   admin
+GET    api/v1/teams/{key}/members                             read          viewer
+POST   api/v1/teams/{key}/members                             write|admin   admin
+PUT    api/v1/teams/{key}/members/{number}                    write|admin   admin
+DELETE api/v1/teams/{key}/members/{number}                    write|admin   admin
+GET    api/v1/audit                                           read          anybody
+GET    api/v1/catalogue                                       read          anybody
+GET    api/v1/companies                                       pii:read      anybody personal
+GET    api/v1/companies/{external_id}                         pii:read      anybody personal
+GET    api/v1/profiles/{external_id}                          pii:read      anybody personal
+GET    api/v1/profiles/{external_id}/segments                 members:read  anybody personal
+POST   api/v1/memberships/check                               members:read  anybody personal
+GET    api/v1/rules/schema                                    read          anybody
+POST   api/v1/segments/preview                                read          anybody
+POST   api/v1/segments/explain                                pii:read      anybody personal
+GET    api/v1/segments                                        read          anybody
+POST   api/v1/segments                                        write         editor
+GET    api/v1/segments/{key}                                  read          anybody
+PATCH  api/v1/segments/{key}                                  write         editor
+POST   api/v1/segments/{key}/pause                            write         editor
+POST   api/v1/segments/{key}/resume                           write         editor
+POST   api/v1/segments/{key}/retire                           write         approver
+GET    api/v1/segments/{key}/versions                         read          anybody
+POST   api/v1/segments/{key}/versions                         write         editor
+GET    api/v1/segments/{key}/versions/{number}                read          anybody
+POST   api/v1/segments/{key}/versions/{number}/publish        write         editor
+POST   api/v1/segments/{key}/preview                          read          anybody
+POST   api/v1/segments/{key}/explain                          pii:read      anybody personal
+GET    api/v1/segments/{key}/sql                              read          anybody
+GET    api/v1/segments/{key}/members                          members:read  anybody personal
+GET    api/v1/segments/{key}/history                          read          anybody
+GET    api/v1/segments/{key}/runs                             read          anybody
+POST   api/v1/segments/{key}/recompute                        write         editor
+GET    api/v1/runs/{number}                                   read          anybody
+GET    api/v1/destinations                                    read          anybody
+GET    api/v1/connections                                     read          anybody
+POST   api/v1/connections                                     write         editor
+GET    api/v1/connections/{number}                            read          viewer
+PATCH  api/v1/connections/{number}                            write         editor
+DELETE api/v1/connections/{number}                            write         editor
+POST   api/v1/connections/{number}/test                       write         editor
+GET    api/v1/activations                                     read          anybody
+POST   api/v1/activations                                     write         editor
+GET    api/v1/activations/{key}                               read          anybody
+PATCH  api/v1/activations/{key}                               write         editor
+DELETE api/v1/activations/{key}                               write         editor
+POST   api/v1/activations/{key}/pause                         write         editor
+POST   api/v1/activations/{key}/resume                        write         editor
+POST   api/v1/activations/{key}/sync                          write         editor
+GET    api/v1/sync-runs                                       read          anybody
+GET    api/v1/sync-runs/{number}                              read          anybody
+POST   api/v1/sync-runs/{number}/confirm                      write         editor
+"""
+
+PAGES = """
+                                                    signed-in
+segments/                                           signed-in
+segments/{key}/                                     signed-in
+segments/{key}/versions/{number}/outline/           signed-in
+segments/{key}/versions/{number}/changes/           signed-in
+segments/{key}/runs/                                signed-in
+api/v1/reference/                                   signed-in
+sign-in/                                            anybody
+sign-out/                                           anybody
+password/                                           signed-in
+healthz                                             anybody
+favicon.ico                                         anybody
+admin/login/                                        anybody
+api/{unknown}                                       unknown
+"""
+"""Pages have no tokens. Everything below ``admin/`` but its door is for administrators."""
+
+ROLES = ("viewer", "editor", "approver", "admin")
+
+
+@dataclass(frozen=True)
+class Need:
+    """What one method of one route needs."""
+
+    method: str
+    route: str
+    scopes: tuple[str, ...]
+    who: str
+    personal: bool
+
+
+def needs() -> dict[tuple[str, str], Need]:
+    """The table, by method and route."""
+    found = {}
+    for line in TABLE.strip().splitlines():
+        method, route, scopes, who, *rest = line.split()
+        found[method, route] = Need(method, route, tuple(scopes.split("|")), who, bool(rest))
+    return found
+
+
+def pages() -> dict[str, str]:
+    """Who may see each page, by route."""
+    found = {}
+    for line in PAGES.strip("\n").splitlines():
+        *route, who = line.split()
+        found[route[0] if route else ""] = who
+    return found
