@@ -61,7 +61,7 @@ class StaffAdmin(ThroughServices):
     actions = ("allow", "disallow", "make_administrator", "take_administrator", "switch_off", "switch_on")
     change_form_template = "admin/accounts/user/change_form.html"
 
-    def get_form(self, _request: HttpRequest, obj: User | None = None, *_: Any, **__: Any) -> Any:
+    def get_form(self, request: HttpRequest, obj: User | None = None, *_: Any, **__: Any) -> Any:  # noqa: ARG002 - Django's name
         return ChangeUserForm if obj else NewUserForm
 
     def get_fields(self, _request: HttpRequest, obj: User | None = None) -> Any:

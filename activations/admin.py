@@ -141,9 +141,10 @@ class SyncRunAdmin(ReadOnly):
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnly):
-    """What each tool has."""
+    """What each tool has; the keys, which are addresses of people, are not shown here."""
 
     list_display = ("activation", "member", "state", "reason", "delivered_at")
     list_filter = ("state", "activation")
     list_select_related = ("activation",)
     show_full_result_count = False
+    fields = ("activation", "member", "state", "reason", "delivered_at", "run")

@@ -4,8 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from accounts.actors import actor_of
+from lib.admin import ReadOnly, ThroughServices
+from profiles import services
+from profiles.disclosures import disclose
 from profiles.models import (
     Batch,
     Company,
@@ -19,48 +23,52 @@ from profiles.models import (
 )
 
 if TYPE_CHECKING:  # Django's classes are generic for type checkers only
-    Page = admin.ModelAdmin[Any]
     Rows = admin.TabularInline[Any, Any]
 else:
-    Page, Rows = admin.ModelAdmin, admin.TabularInline
+    Rows = admin.TabularInline
 
 
-class ReadOnly:
-    """Rows that only imports, the tracking API and the lake's upkeep change."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
-        return False
-
-
-class Described:
+class Described(ThroughServices):
     """Rows of the catalogue: data makes them, people only describe them; types, columns and names stay."""
 
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
+    def has_add_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
         return False
 
 
-class IdentityInline(ReadOnly, Rows):
+class IdentityInline(Rows):
     model = Identity
     fields = ("kind", "value")
 
+    def has_add_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
+        return False
 
-class PropertyInline(Described, Rows):
+    def has_change_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
+        return False
+
+
+class PropertyInline(IdentityInline):
     model = EventProperty
     fields = ("key", "type", "column", "label")
-    readonly_fields = ("key", "type", "column")
+
+
+class CustomerAdmin(ReadOnly):
+    """Somebody or a company, and on record who looked."""
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """One entry in the audit log each time."""
+        if (customer := self.get_object(request, object_id)) is not None:
+            what = str(self.opts.model_name)
+            disclose(actor=actor_of(request), what=what, number=1, target=customer)
+        return super().change_view(request, object_id, form_url, extra_context)
 
 
 @admin.register(Profile)
-class ProfileAdmin(ReadOnly, Page):
+class ProfileAdmin(CustomerAdmin):
     list_display = ("pk", "company", "lasting", "created_at")
     list_filter = ("lasting",)
     list_select_related = ("company",)
@@ -70,7 +78,7 @@ class ProfileAdmin(ReadOnly, Page):
 
 
 @admin.register(Company)
-class CompanyAdmin(ReadOnly, Page):
+class CompanyAdmin(CustomerAdmin):
     list_display = ("external_id", "known", "created_at")
     list_filter = ("known",)
     search_fields = ("external_id",)
@@ -78,36 +86,59 @@ class CompanyAdmin(ReadOnly, Page):
 
 
 @admin.register(Source)
-class SourceAdmin(Page):
+class SourceAdmin(ThroughServices):
     list_display = ("key", "name", "created_at")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Source | None = None) -> tuple[str, ...]:  # noqa: ARG002
         return ("key",) if obj else ()
 
+    def save_model(self, request: HttpRequest, obj: Source, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
+        if change:
+            services.change_source(actor=actor_of(request), source=obj, name=form.cleaned_data["name"])
+        else:
+            obj.pk = services.create_source(actor=actor_of(request), **form.cleaned_data).pk
+
 
 @admin.register(TraitDefinition)
-class TraitAdmin(Described, Page):
+class TraitAdmin(Described):
     list_display = ("key", "unit", "type", "column", "label", "source")
     list_filter = ("unit", "type", "source")
     list_select_related = ("source",)
     search_fields = ("key", "label", "description")
     readonly_fields = ("unit", "key", "type", "column", "source")
 
+    def save_model(self, request: HttpRequest, obj: TraitDefinition, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001
+        services.describe_trait(actor=actor_of(request), trait=obj, **form.cleaned_data)
+
 
 @admin.register(EventType)
-class EventTypeAdmin(Described, Page):
+class EventTypeAdmin(Described):
     list_display = ("name", "table", "label", "source")
     list_select_related = ("source",)
     search_fields = ("name", "label", "description")
     readonly_fields = ("name", "table", "source")
     inlines = (PropertyInline,)
 
+    def save_model(self, request: HttpRequest, obj: EventType, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001
+        services.describe_event_type(actor=actor_of(request), event_type=obj, **form.cleaned_data)
+
+
+@admin.register(EventProperty)
+class PropertyAdmin(Described):
+    list_display = ("event_type", "key", "type", "column", "label")
+    list_select_related = ("event_type",)
+    search_fields = ("key", "label")
+    readonly_fields = ("event_type", "key", "type", "column")
+
+    def save_model(self, request: HttpRequest, obj: EventProperty, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001
+        services.describe_property(actor=actor_of(request), event_property=obj, **form.cleaned_data)
+
 
 @admin.register(LakeTable)
-class LakeTableAdmin(ReadOnly, Page):
+class LakeTableAdmin(ReadOnly):
     list_display = ("name", "version")
 
 
 @admin.register(Batch)
-class BatchAdmin(ReadOnly, Page):
+class BatchAdmin(ReadOnly):
     list_display = ("number", "opened_at", "closed_at")

@@ -49,7 +49,7 @@ class TeamView(RegistryView):
         """Change the settings of a team."""
         team = team_of(self.actor, key)
         policy.require(self.actor, Action.ADMINISTER_TEAM, team)
-        settings = {"name": team.name, "colour": team.colour, "four_eyes": team.four_eyes}
+        settings: dict[str, Any] = {"name": team.name, "colour": team.colour, "four_eyes": team.four_eyes}
         changed = services.change_team(actor=self.actor, team=team, **settings | read_body(request, ChangeTeam))
         return Response(TeamDocument(changed).data)
 
