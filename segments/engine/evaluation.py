@@ -1,4 +1,4 @@
-"""Definitions over one snapshot: each compiled, all read from the same state, in the order of their references."""
+"""Definitions over one snapshot: all read from the same state, what they have in common is asked once."""
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -7,21 +7,23 @@ from graphlib import TopologicalSorter
 from time import perf_counter
 
 import duckdb
-import pyarrow as pa
 from deltalake.exceptions import DeltaError
-from django.conf import settings
+from pyroaring import BitMap64
 
-from lib import bitmaps, clock
+from lib import clock
 from profiles.lake.snapshot import TableScan, open_snapshot
 from segments.engine import queries
-from segments.engine.compiling import refused_in_words
 from segments.engine.jobs import EngineError, Job, Result
-from segments.engine.tables import FEWEST_QUERIES, keep_small
+from segments.engine.plans import Plan, plan_of, relations_of
+from segments.engine.sets import Sets
 from segments.rules.catalogue import Catalogue
 from segments.rules.nodes import Definition
-from segments.rules.sql import MembersQuery, Scan, compile_members
+from segments.rules.sql import Scan
 
 Outcome = Result | EngineError
+
+PERHAPS_OF_OTHERS = ("timeout", "out_of_memory", "query_refused")
+"""Failures of a query that several definitions share: each is then tried alone."""
 
 
 def evaluate(definition: Definition, *, catalogue: Catalogue, as_of: datetime | None = None) -> Result:
@@ -42,50 +44,22 @@ def evaluate_many(jobs: Sequence[Job], *, catalogue: Catalogue) -> Generator[tup
     are named but are no job are inlined. Jobs with a key share one `as_of`. One job's failure is its own: the others
     go on.
     """
-    relations = _relations(jobs)
-    compiled = [_compile(job, catalogue, relations) for job in jobs]
+    plans = _plans(jobs, catalogue)
     with ExitStack() as stack:
-        opened = _open(stack, compiled, jobs)
-        failed: set[str] = set()
+        opened = _open(stack, plans.values(), jobs)
+        if isinstance(opened, EngineError):
+            yield from ((place, opened) for place in range(len(jobs)))
+            return
+        run = _Run(opened, jobs, catalogue, plans)
         for place in _ordered(jobs):
-            job, query = jobs[place], compiled[place]
-            broken = job.refers_to & failed
-            outcome: Outcome
-            if isinstance(query, EngineError):
-                outcome = query
-            elif broken:
-                outcome = _dependency_failed(broken)
-            elif isinstance(opened, EngineError):
-                outcome = opened
-            else:
-                outcome = _run(opened, job, query, relations.get(job.key or ""))
-            if isinstance(outcome, EngineError) and job.key:
-                failed.add(job.key)
-            yield place, outcome
+            yield place, run.outcome(place)
 
 
-def _relations(jobs: Sequence[Job]) -> dict[str, str]:
-    """The relation that holds the members of each job that another refers to.
-
-    No table of the layout begins with an underscore, so none is hidden.
-    """
-    wanted = frozenset[str]().union(*(job.refers_to for job in jobs))
-    return {job.key: f"_members_{place}" for place, job in enumerate(jobs) if job.key in wanted and job.key}
-
-
-def _compile(job: Job, catalogue: Catalogue, relations: Mapping[str, str]) -> MembersQuery | EngineError:
-    try:
-        with refused_in_words():
-            return compile_members(job.definition, catalogue, job.as_of, relations, default_timezone=settings.TIME_ZONE)
-    except EngineError as error:
-        return error
-
-
-def _dependency_failed(keys: Iterable[str]) -> EngineError:
-    names = ", ".join(f"'{key}'" for key in sorted(keys))
-    return EngineError(
-        "dependency_failed", f"It refers to {names}, which failed in the same run: see the reason there."
-    )
+def _plans(jobs: Sequence[Job], catalogue: Catalogue) -> Mapping[datetime, Plan]:
+    together: dict[datetime, dict[int, Job]] = {}
+    for place, job in enumerate(jobs):
+        together.setdefault(job.as_of, {})[place] = job
+    return {as_of: plan_of(some, catalogue, relations_of(some)) for as_of, some in together.items()}
 
 
 def _ordered(jobs: Sequence[Job]) -> Iterator[int]:
@@ -95,33 +69,77 @@ def _ordered(jobs: Sequence[Job]) -> Iterator[int]:
     yield from TopologicalSorter(before).static_order()
 
 
-def _open(
-    stack: ExitStack, compiled: Iterable[MembersQuery | EngineError], jobs: Sequence[Job]
-) -> duckdb.DuckDBPyConnection | EngineError:
+def _open(stack: ExitStack, plans: Iterable[Plan], jobs: Sequence[Job]) -> duckdb.DuckDBPyConnection | EngineError:
     """A snapshot of what all the queries read, open as long as `stack`; or why there is none."""
     scan = Scan()
-    for query in compiled:
-        if isinstance(query, MembersQuery):
+    for plan in plans:
+        for query in plan.queries:
             scan = scan.merged(query.scan)
     tables = {name: TableScan(table.columns, table.start, table.end) for name, table in scan.tables.items()}
     latest = max((job.as_of for job in jobs), default=None)
     try:
-        connection = stack.enter_context(open_snapshot(tables, latest)).connection
-        if len(jobs) >= FEWEST_QUERIES:
-            keep_small(connection, tables)
-        return connection
+        return stack.enter_context(open_snapshot(tables, latest)).connection
     except (duckdb.Error, DeltaError) as error:
         return queries.lake_unreadable(error)
 
 
-def _run(connection: duckdb.DuckDBPyConnection, job: Job, query: MembersQuery, relation: str | None) -> Outcome:
-    started = perf_counter()
-    try:
-        ids = queries.ids(connection, query.sql)
-    except EngineError as error:
-        return error
-    members = bitmaps.from_arrow(ids)
-    milliseconds = (perf_counter() - started) * 1000
-    if relation is not None:
-        connection.register(relation, pa.table({"id": ids}))
-    return Result(members, job.as_of, milliseconds)
+class _Run:
+    """The outcomes of jobs over one snapshot, each worked out once."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        jobs: Sequence[Job],
+        catalogue: Catalogue,
+        plans: Mapping[datetime, Plan],
+    ) -> None:
+        self.connection = connection
+        self.jobs = jobs
+        self.catalogue = catalogue
+        self.plans = plans
+        self.places = {job.key: place for place, job in enumerate(jobs) if job.key}
+        self._sets = {as_of: Sets(connection, plan, self._members) for as_of, plan in plans.items()}
+        self._outcomes: dict[int, Outcome] = {}
+
+    def outcome(self, place: int) -> Outcome:
+        """What comes of a job; what its formula needs of others is worked out first."""
+        if place not in self._outcomes:
+            started = perf_counter()
+            job = self.jobs[place]
+            try:
+                members = self._evaluate(place, job)
+                self._outcomes[place] = Result(members, job.as_of, (perf_counter() - started) * 1000)
+            except EngineError as error:
+                self._outcomes[place] = error
+        return self._outcomes[place]
+
+    def _evaluate(self, place: int, job: Job) -> BitMap64:
+        failed = {key for key in job.refers_to & self.places.keys() if self._failed(key)}
+        if failed:
+            raise _dependency_failed(failed)
+        plan = self.plans[job.as_of]
+        if place in plan.refused:
+            raise plan.refused[place]
+        try:
+            return self._sets[job.as_of].of(plan.formulas[place])
+        except EngineError as error:
+            if error.code not in PERHAPS_OF_OTHERS or len(plan.formulas) == 1:
+                raise
+        alone = plan_of({place: job}, self.catalogue, plan.relations)
+        return Sets(self.connection, alone, self._members).of(alone.formulas[place])
+
+    def _failed(self, key: str) -> bool:
+        return isinstance(self.outcome(self.places[key]), EngineError)
+
+    def _members(self, key: str) -> BitMap64:
+        outcome = self.outcome(self.places[key])
+        if isinstance(outcome, EngineError):
+            raise _dependency_failed([key])
+        return outcome.members
+
+
+def _dependency_failed(keys: Iterable[str]) -> EngineError:
+    names = ", ".join(f"'{key}'" for key in sorted(keys))
+    return EngineError(
+        "dependency_failed", f"It refers to {names}, which failed in the same run: see the reason there."
+    )

@@ -144,6 +144,11 @@ def is_in(operand: Expression, values: Iterable[Expression]) -> Expression:
     return exp.In(this=operand, expressions=list(values))
 
 
+def is_among(operand: Expression, query: exp.Query) -> Expression:
+    """``operand IN (query)``."""
+    return exp.In(this=operand, query=subquery(query))
+
+
 def is_null(operand: Expression) -> Expression:
     """``operand IS NULL``."""
     return exp.Is(this=operand, expression=exp.Null())

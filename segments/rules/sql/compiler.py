@@ -53,8 +53,7 @@ from segments.rules.sql.conditions import (
     Operand,
     always,
     compare_operand,
-    holds_for_missing,
-    holds_for_number,
+    holds_for_none,
     or_missing,
 )
 from segments.rules.sql.dialects.base import Primitives
@@ -103,6 +102,8 @@ class Compiler:
         self.groups: dict[object, Group] = {}
         self.ctes: list[exp.CTE] = []
         self.known: dict[object, str] = {}
+        self.relations: set[str] = set()
+        """The keys of `members` that are read."""
 
     def scope(self, unit: Unit, timezone: str) -> Scope:
         """The members of a unit, with the clock of a timezone."""
@@ -191,7 +192,8 @@ class Compiler:
         key = (scope.unit, rule.key, percent, top)
         if key not in self.known:
             self.known[key] = self.names.free("top" if top else "bottom")
-            self._add(self.known[key], border(scope.unit, trait, percent, top=top), rule, scope.unit)
+            query = border(self.primitives, scope.unit, trait, percent, top=top)
+            self._add(self.known[key], query, rule, scope.unit)
         name = self.known[key]
         limit = subquery(select([column(name, "border")], table(name)))
         condition = Condition(compare(operand.make(), ">=" if top else "<=", limit))
@@ -218,10 +220,10 @@ class Compiler:
     def _no_events(self, rule: Event) -> Answer:
         """A leaf that no event can match, for everybody."""
         kind = operand_of(rule, exp.Null)
+        held = always(holds=holds_for_none(kind, rule))
         if not kind.zero:
-            return self._leaf(rule, always(holds=holds_for_missing(rule)), self.primitives.null(kind.type))
-        held = rule.op == "is_set" or (rule.op != "is_not_set" and holds_for_number(0.0, rule))
-        return self._leaf(rule, always(holds=held), integer(0))
+            return self._leaf(rule, held, self.primitives.null(kind.type))
+        return self._leaf(rule, held, integer(0))
 
     def _sequence(self, rule: Sequence, scope: Scope) -> Answer:
         if scope.clock.window(rule.window).empty or not can_happen(rule, self.catalogue):
@@ -243,6 +245,8 @@ class Compiler:
             if rule.key not in self.members:
                 self._inline(rule, self.known[key])
         relation = self.members.get(rule.key)
+        if relation is not None:
+            self.relations.add(rule.key)
         return self._leaf(rule, self._is_joined(scope, self.known[key], "id", scope.id, relation))
 
     def _inline(self, rule: SegmentRef, name: str) -> None:

@@ -107,6 +107,13 @@ def holds_for_missing(leaf: Leaf) -> bool:
     return leaf.op == "is_not_set" or (leaf.op != "is_set" and leaf.missing)
 
 
+def holds_for_none(operand: Operand, leaf: Leaf) -> bool:
+    """Whether a measure of no events at all satisfies a leaf."""
+    if not operand.zero:
+        return holds_for_missing(leaf)
+    return leaf.op == "is_set" or (leaf.op != "is_not_set" and holds_for_number(0.0, leaf))
+
+
 def _present(primitives: Primitives, clock: Clock, operand: Operand, leaf: Leaf) -> Condition:
     match operand.type:
         case Type.TEXT:

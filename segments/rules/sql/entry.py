@@ -7,21 +7,19 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from sqlglot import Dialect, exp
+from sqlglot import exp
 
 from segments.rules.catalogue import Catalogue, Unit
 from segments.rules.nodes import Definition, Rule
 from segments.rules.sql.build import Expression, compare, named
 from segments.rules.sql.compiler import Compiler
-from segments.rules.sql.dialects import DIALECTS
-from segments.rules.sql.dialects.base import Primitives, utc
+from segments.rules.sql.dialects.base import utc
 from segments.rules.sql.scan import Scan
-from segments.rules.sql.unsupported import Unsupported
+from segments.rules.sql.writing import ENGINE, primitives_of, write
 from segments.rules.words import Labels, describe, describe_rule
 
 NO_MEMBERS: Final[Mapping[str, str]] = MappingProxyType({})
 NO_LABELS: Final = Labels()
-ENGINE: Final = "duckdb"
 MEMBER_PARAMETER: Final = "member"
 
 
@@ -78,7 +76,7 @@ def to_sql(
     with `labels` for names. Raises Unsupported where the dialect has no exact form.
     """
     compiler = Compiler(
-        _primitives(dialect),
+        primitives_of(dialect),
         catalogue,
         as_of,
         members=NO_MEMBERS,
@@ -89,7 +87,7 @@ def to_sql(
     )
     query = _members(compiler, definition)
     query.add_comments([as_comment(f"{describe(definition, labels)} As of {utc(as_of)} UTC.")])
-    return _write(query, dialect, pretty=True) + "\n"
+    return write(query, dialect, pretty=True) + "\n"
 
 
 def compile_members(
@@ -103,7 +101,7 @@ def compile_members(
     """The query for the members over a snapshot; `members` names, by segment key, relations with a column `id`."""
     compiler = _engine_compiler(catalogue, as_of, members, default_timezone, findings=False)
     query = _members(compiler, definition)
-    return MembersQuery(_write(query), compiler.notes.scan())
+    return MembersQuery(write(query), compiler.notes.scan())
 
 
 def compile_nodes(
@@ -129,7 +127,7 @@ def compile_nodes(
         nodes.append(NodeColumns(finding.node, holds, value))
     where = compare(scope.id, "=", exp.Parameter(this=exp.Var(this=MEMBER_PARAMETER))) if one_member else None
     query = compiler.finish(scope.query(columns, where))
-    return NodesQuery(_write(query), compiler.notes.scan(), tuple(nodes))
+    return NodesQuery(write(query), compiler.notes.scan(), tuple(nodes))
 
 
 def _words(rule: Rule, unit: Unit, labels: Labels) -> str:
@@ -152,7 +150,7 @@ def _engine_compiler(
     catalogue: Catalogue, as_of: datetime, members: Mapping[str, str], default_timezone: str, *, findings: bool
 ) -> Compiler:
     return Compiler(
-        _primitives(ENGINE),
+        primitives_of(ENGINE),
         catalogue,
         as_of,
         members=members,
@@ -163,19 +161,7 @@ def _engine_compiler(
     )
 
 
-def _primitives(dialect: str) -> Primitives:
-    if dialect not in DIALECTS:
-        raise Unsupported("a definition", dialect, f"there is no such dialect, only {', '.join(DIALECTS)}")
-    return DIALECTS[dialect]
-
-
 def _members(compiler: Compiler, definition: Definition) -> exp.Select:
     scope = compiler.scope(definition.unit, definition.timezone)
     condition = compiler.compile(definition.rule, scope).condition
     return compiler.finish(scope.query([scope.named_id], condition.expression))
-
-
-def _write(query: exp.Select, dialect: str = ENGINE, *, pretty: bool = False) -> str:
-    """Nobody needs the tree again, so it is not copied first."""
-    writer = Dialect.get_or_raise(dialect)
-    return writer.generate(query, copy=False, pretty=pretty, normalize_functions=False)

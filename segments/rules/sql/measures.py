@@ -30,6 +30,8 @@ from segments.rules.sql.dialects.base import MILLION, Primitives
 from segments.rules.sql.sources import ROWS, property_type
 
 TOTALS = "t"
+APART = ("days", "distinct")
+"""Measures that keep all values of each member: cheap only over no more rows than they need."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from sqlglot import exp
 
 from segments.rules.catalogue import Field, Unit
 from segments.rules.sql.build import (
+    Expression,
     add,
     call,
     column,
@@ -20,20 +21,24 @@ from segments.rules.sql.build import (
     star,
     table,
 )
+from segments.rules.sql.dialects.base import Primitives
 
 RANKED = "ranked"
 POPULATION = {Unit.PROFILE: "users", Unit.COMPANY: "accounts"}
 
 
-def border(unit: Unit, trait: Field, percent: float, *, top: bool) -> exp.Select:
-    """The one row `border`: the value at position ceil(n * p / 100) of the n that are set, none where none is.
+def border(primitives: Primitives, unit: Unit, trait: Field, percent: float, *, top: bool) -> exp.Select:
+    """The one row `border`: the value at position ceil(n * p / 100) of the n that are set, nothing where none is."""
+    hundredths = round(percent * 100)  # whole: at most two decimals
+    value = column(POPULATION[unit], trait.column)
+    found = primitives.ranked(value, hundredths, top=top)
+    if found is None:
+        return _numbered(POPULATION[unit], value, hundredths, top=top)
+    return select([named(found, "border")], table(POPULATION[unit]))
 
-    Without a division: that position is the whole number i for which n * p <= 100 * i < n * p + 100, p taken in
-    hundredths so that it is whole too.
-    """
-    hundredths = round(percent * 100)
-    people = POPULATION[unit]
-    value = column(people, trait.column)
+
+def _numbered(people: str, value: Expression, hundredths: int, *, top: bool) -> exp.Select:
+    """Without a division: the position is the whole number i for which n * p <= 100 * i < n * p + 100."""
     ranked = select(
         [
             named(value, "border"),

@@ -24,6 +24,7 @@ from segments.rules.sql.build import (
     every,
     false,
     integer,
+    is_among,
     is_null,
     left_join,
     named,
@@ -71,7 +72,8 @@ class SequenceQuery:
 
     def build(self, notes: ScanNotes) -> list[exp.CTE]:
         """The expressions in the order in which they must stand."""
-        self._add("step_1", select([self._named_mine(), _moment()], self._rows((self.present[0],), self.window, notes)))
+        first = self._rows((self.present[0],), self.window, notes)
+        self._add("step_1", select([self._named_mine(), _moment()], first, where=self._goes_on(notes)))
         for number, step in enumerate(self.present[1:], start=2):
             if step.within is None:
                 self._follow(number, step, notes)
@@ -87,6 +89,14 @@ class SequenceQuery:
             cte(self.alias, select([self._named_mine()], last, joins=joins, where=where, group=[self._mine()]))
         )
         return self.parts
+
+    def _goes_on(self, notes: ScanNotes) -> Expression | None:
+        """Whether a member of the first step has events of all the others at all: most have not, and end there."""
+        condition: Expression | None = None
+        for step in reversed(self.present[1:] if self.primitives.narrows else ()):
+            rows = self._rows((step,), self.window, notes)
+            condition = is_among(self._mine(), select([self._mine()], rows, where=condition))
+        return condition
 
     def _follow(self, number: int, step: Step, notes: ScanNotes) -> None:
         """Adds a step that may come at any time after the first event of the step before."""

@@ -47,6 +47,8 @@ class Primitives(ABC):
     bigint: ClassVar[str] = "BIGINT"
     settings: ClassVar[tuple[tuple[str, int], ...]] = ()
     """Settings that the query itself must carry."""
+    narrows: ClassVar[bool] = False
+    """Whether the first step of a sequence reads only members who have events of all steps; more text, less work."""
 
     def number(self, value: float) -> Expression:
         """A double; whole numbers without a point, which every dialect compares as one with doubles."""
@@ -166,6 +168,13 @@ class Primitives(ABC):
     def count_distinct(self, value: Expression) -> Expression:
         """The number of different values, exactly."""
         return call("COUNT", distinct(value))
+
+    def ranked(self, value: Expression, hundredths: int, *, top: bool) -> Expression | None:  # noqa: ARG002
+        """An aggregate: of n values the one at position ceil(n * hundredths / 10,000), from the top or the bottom.
+
+        None where the dialect has none that counts in whole numbers: then all rows are numbered.
+        """
+        return None
 
     def among(self, operand: Expression, values: Sequence[Expression]) -> Expression:
         """``operand IN (values)``."""

@@ -13,18 +13,24 @@ from segments.rules.sql.build import (
     call,
     cast,
     compare,
+    every,
     function_of,
     integer,
+    minus,
     multiply,
     number_literal,
     parameter,
+    some,
     string,
     subtract,
     whole_divide,
+    wrap,
 )
 from segments.rules.sql.dialects.base import MILLION, SECONDS_BEFORE_1970, Primitives
 from segments.rules.sql.regex import Flavour
 
+FEW_TEXTS = 8
+"""Up to so many texts are looked for one by one: DuckDB's functions of two lists build a table for each row."""
 _REGEX = Flavour()
 
 
@@ -32,6 +38,7 @@ class DuckDB(Primitives):
     """Nothing here needs the ICU extension or a session's timezone."""
 
     name: ClassVar[str] = "duckdb"
+    narrows: ClassVar[bool] = True
     types: ClassVar[dict[Type, str]] = {
         Type.TEXT: "VARCHAR",
         Type.NUMBER: "DOUBLE",
@@ -57,10 +64,19 @@ class DuckDB(Primitives):
         return call("regexp_matches", text, string(_REGEX.write(pattern)))
 
     def has_any(self, values: Expression, wanted: Sequence[str]) -> Expression:
-        return call("list_has_any", values, array(string(value) for value in wanted))
+        if len(wanted) > FEW_TEXTS:
+            return call("list_has_any", values, array(string(value) for value in wanted))
+        return wrap(some([call("list_contains", values.copy(), string(value)) for value in wanted]))
 
     def has_all(self, values: Expression, wanted: Sequence[str]) -> Expression:
-        return call("list_has_all", values, array(string(value) for value in wanted))
+        if len(wanted) > FEW_TEXTS:
+            return call("list_has_all", values, array(string(value) for value in wanted))
+        return every([call("list_contains", values.copy(), string(value)) for value in wanted])
+
+    def ranked(self, value: Expression, hundredths: int, *, top: bool) -> Expression:
+        """DuckDB finds that position in whole numbers where the share is a decimal, and without sorting."""
+        share = number_literal(f"{hundredths // 10_000}.{hundredths % 10_000:04}")
+        return minus(call("QUANTILE_DISC", minus(value), share)) if top else call("QUANTILE_DISC", value, share)
 
     def folded(self, values: Expression) -> Expression:
         return call("list_transform", values, function_of("item", self.fold(parameter("item"))))
