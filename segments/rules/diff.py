@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from segments.rules.catalogue import Unit
-from segments.rules.nodes import All, Definition
+from segments.rules.nodes import All, Any, Definition, Rule
 from segments.rules.words.labels import Labels
 from segments.rules.words.outline import Branch, outline_tree
 
@@ -64,11 +64,22 @@ def _settings(before: Definition, after: Definition) -> Iterator[Change]:
 def _roots(before: Definition, after: Definition, labels: Labels) -> tuple[Branch, Branch]:
     """Both outlines; a rule that became one of several that must all be true counts as one of one before."""
     old, new = outline_tree(before, labels), outline_tree(after, labels)
-    if isinstance(after.rule, All) and not isinstance(before.rule, All):
+    if isinstance(after.rule, All) and _joined(before.rule, old, new):
         old = replace(new, below=(old,))
-    elif isinstance(before.rule, All) and not isinstance(after.rule, All):
+    elif isinstance(before.rule, All) and _joined(after.rule, new, old):
         new = replace(old, below=(new,))
     return old, new
+
+
+def _joined(rule: Rule, alone: Branch, group: Branch) -> bool:
+    """Whether a rule is one of a group on the other side; "any of" that became "all of" changed its heading only."""
+    match rule:
+        case All():
+            return False
+        case Any():
+            return any(child.topic == alone.topic for child in group.below)
+        case _:
+            return True
 
 
 def _compare(old: Branch, new: Branch, depth: int) -> Iterator[Change]:

@@ -58,6 +58,14 @@ def test_a_rule_that_gets_company_stays_itself() -> None:
     assert lines_of({"all": [VIPS, TRIAL]}, TRIAL) == [" All of:", "-  In the segment “vips”", "   Plan is Trial"]
 
 
+def test_any_that_becomes_all_changes_its_heading_only_at_the_top_too() -> None:
+    heading = ["~All of: -> Any of:", "   Plan is Trial", "   In the segment “vips”"]
+    assert lines_of({"all": [TRIAL, VIPS]}, {"any": [TRIAL, VIPS]}) == heading
+    assert lines_of({"any": [TRIAL, VIPS]}, {"all": [TRIAL, VIPS]})[0] == "~Any of: -> All of:"
+    joined = lines_of({"any": [TRIAL, VIPS]}, {"all": [{"any": [TRIAL, VIPS]}, LOGGED_IN]})
+    assert [line[0] for line in joined] == [" ", " ", " ", " ", "+"]
+
+
 def test_all_that_becomes_any_changes_its_heading_only() -> None:
     before, after = {"all": [{"any": [TRIAL, VIPS]}, LOGGED_IN]}, {"all": [{"all": [TRIAL, VIPS]}, LOGGED_IN]}
     assert lines_of(before, after) == [
