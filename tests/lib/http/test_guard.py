@@ -7,8 +7,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from lib.http import targets
+from lib.http.addresses import AllowList
 from lib.http.client import Client
 from lib.http.errors import ForbiddenTargetError, HttpError, UnreachableError
 from tests.lib.http.conftest import Names
@@ -146,6 +148,13 @@ def test_what_the_operator_allows_is_all_that_is_allowed(
         with pytest.raises(ForbiddenTargetError):
             post(client, url)
     assert listener.connections == 0
+
+
+@pytest.mark.parametrize("entry", ["10.0.0.5/24", "inner.example:8080", "http://inner.example", "*", "300.1.1.1"])
+def test_a_wrong_entry_of_the_operator_is_named(entry: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="OUTBOUND_ALLOW holds") as refusal:
+        AllowList.parse(["10.0.0.0/8", entry])
+    assert entry in str(refusal.value)
 
 
 def test_a_refusal_does_not_tell_where_a_name_leads(client: Client, names: Names, allow: Callable[..., None]) -> None:
