@@ -62,7 +62,9 @@ def test_a_secret_that_is_left_out_stays_and_one_that_is_given_replaces_it() -> 
     assert connections.opened(made).config == {"url": URL, "secret": SECRET, "size": "20"}
     change(made, url=URL, secret=OTHER_SECRET)
     assert connections.opened(made).config["secret"] == OTHER_SECRET
-    assert AuditEntry.objects.latest("pk").after["config.secret"] == "…"
+    assert AuditEntry.objects.filter(
+        action="connection.change", after={"config.secret": "…", "config.size": "256"}
+    ).exists()
 
 
 def test_a_secret_does_not_follow_to_another_address() -> None:
@@ -146,7 +148,8 @@ def test_rotation_that_was_cut_short_goes_on(settings: Settings, monkeypatch: py
     for number in range(3):
         a_webhook(f"Hook {number}")
     settings.REGISTRY_SECRET_KEYS = [NEW, OLD]
-    reseal, done = crypto.reseal, []
+    reseal = crypto.reseal
+    done: list[str] = []
 
     def dying(sealed: str) -> str:
         if len(done) == 1:

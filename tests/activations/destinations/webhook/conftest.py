@@ -14,6 +14,6 @@ from tests.activations.destinations.webhook.emulator import Receiver, receiving
 @pytest.fixture
 def receiver(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
     settings.OUTBOUND_ALLOW = AllowList.parse(["127.0.0.1"])
-    monkeypatch.setattr(destination, "LIMITS", Limits(connect=0.5, read=0.5, total=0.8, body=1000))
+    monkeypatch.setattr(destination, "LIMITS", Limits(connect=1, read=1.5, total=2, body=1000))
     with receiving(Receiver()) as found:
         yield found

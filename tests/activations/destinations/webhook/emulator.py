@@ -159,7 +159,7 @@ class _Handler(BaseHTTPRequestHandler):
             case "500":
                 self._answer(500, {}, b"Traceback: database password is hunter2")
             case "hang" | "late":
-                self.receiver.ended.wait(1.0)  # longer than the sender waits
+                self.receiver.ended.wait(2.5)  # longer than the sender waits
                 if fault == "late":
                     self.receiver.take(call)
                 self.close_connection = True
