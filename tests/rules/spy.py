@@ -40,8 +40,10 @@ def spoil(world: World, random: Random) -> None:
 
     world.profile_traits, world.company_traits = renamed(world.profile_traits), renamed(world.company_traits)
     world.event_properties = {names[name]: renamed(kinds) for name, kinds in world.event_properties.items()}
-    for owner in (*world.profiles, *world.companies):
-        owner.traits = valued(owner.traits)
+    for person in world.profiles:
+        person.traits = valued(person.traits)
+    for company in world.companies:
+        company.traits = valued(company.traits)
     for happening in world.happenings:
         happening.name, happening.properties = names[happening.name], valued(happening.properties)
 

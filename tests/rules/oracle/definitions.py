@@ -1,14 +1,24 @@
 """Random definitions about a world, as JSON; every production, operator, window and measure of the language."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from tests.rules.oracle.calendar import EXACT, moved, read_duration, wall
+from tests.rules.oracle.calendar import EXACT, read_duration, wall, window
 from tests.rules.oracle.evaluate import Oracle
 from tests.rules.oracle.world import World
-from tests.rules.oracle.worlds import DURATIONS, MICROSECOND, NUMBERS, TEXTS, WITHIN, draw_edges, draw_moment
+from tests.rules.oracle.worlds import (
+    DURATIONS,
+    MICROSECOND,
+    NUMBERS,
+    TEXTS,
+    WINDOWS,
+    WITHIN,
+    draw_edges,
+    draw_moment,
+)
 
 Json = dict[str, Any]
 TEXT_OPS = ("eq", "ne", "in", "not_in", "contains", "not_contains", "starts_with", "ends_with", "matches")
@@ -16,6 +26,7 @@ NUMBER_OPS = ("eq", "ne", "gt", "gte", "lt", "lte", "between", "in", "not_in")
 DATETIME_OPS = ("before", "after", "between", "in_last", "not_in_last", "in_next")
 LIST_OPS = ("has_any", "has_all", "has_none")
 ZONES = ("Europe/Berlin", "America/New_York", "Pacific/Apia", "UTC", "Asia/Kolkata", "Australia/Lord_Howe")
+HOUR = timedelta(hours=1)
 YEARLY = ("1 day", "7 days", "30 days", "2 weeks", "1 month", "3 months", "12 months", "1 year", "366 days")
 PATTERNS = (
     "a",
@@ -92,11 +103,15 @@ class Writer:
         self.met = self._met()
         self.waited = self._waited()
 
-    def _met(self) -> list[str]:
-        """The durations at whose beginning something happened."""
-        times = {happening.timestamp for happening in self.world.happenings}
+    def _met(self) -> list[Json]:
+        """The windows at whose edges something happened, or within an hour of them."""
+        times = sorted(happening.timestamp for happening in self.world.happenings)
         as_of, zone = self.world.as_of, self.world.timezone
-        return [one for one in DURATIONS if {moved(as_of, one, times_back, zone) for times_back in (-1, -2)} & times]
+
+        def near(edge: datetime | None) -> bool:
+            return edge is not None and bisect_left(times, edge - HOUR) < bisect_right(times, edge + HOUR)
+
+        return [shape for shape in WINDOWS if any(map(near, window(shape, as_of, zone)))]
 
     def _waited(self) -> list[str]:
         """The durations that somebody waited between two events, to the microsecond or one longer."""
@@ -112,7 +127,8 @@ class Writer:
         return found
 
     def _duration(self) -> str:
-        return str(self._one(self.met if self.met and self._chance(0.4) else DURATIONS))
+        met = [shape["last"] for shape in self.met if "last" in shape]
+        return str(self._one(met if met and self._chance(0.5) else DURATIONS))
 
     def _within(self) -> str:
         return str(self._one(self.waited if self.waited and self._chance(0.5) else WITHIN))
@@ -123,7 +139,7 @@ class Writer:
         definition: Json = {"unit": unit, "rule": {}}
         if self.random.random() < 0.7:
             definition["timezone"] = self._one(ZONES) if self._chance(0.3) else self.world.timezone
-        depth = self._one((0, 0, 1, 1, 2, 3))
+        depth = self._one((0, 0, 1, 1, 2, 2, 3))
         for _ in range(4):
             definition["rule"] = self.rule(unit, depth)
             if 0 < len(self.oracle.members(definition)) < len(self.oracle.population(unit)):
@@ -226,19 +242,16 @@ class Writer:
         return leaf
 
     def window(self) -> Json:
-        match self.random.randint(0, 7):
-            case 0 | 1:
-                return {"last": self._duration()}
-            case 2:
-                return {"days": self._one((1, 2, 7, 30, 90)), "until": self._one(("today", "now"))}
-            case 3 | 4 | 5:
-                return {self._one(("this", "previous")): self._one(("day", "week", "month", "quarter", "year"))}
-            case _:
-                start, end = self._ordered()
-                edges = {"from": start, "to": end}
-                if self._chance(0.4):
-                    edges.pop(self._one(("from", "to")))
-                return edges
+        if self._chance(0.25):
+            start, end = self._ordered()
+            edges = {"from": start, "to": end}
+            if self._chance(0.4):
+                edges.pop(self._one(("from", "to")))
+            return edges
+        if self.met and self._chance(0.6):
+            return dict(self._one(self.met))
+        kind = self._one(("last", "days", "this", "previous"))
+        return dict(self._one([shape for shape in WINDOWS if kind in shape]))
 
     def _ordered(self) -> tuple[Any, Any]:
         """Two instants; in order where both are dates or both have offsets."""

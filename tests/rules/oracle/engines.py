@@ -45,17 +45,29 @@ class DuckEngine:
     def load(self, tables: list[Table]) -> None:
         for name in self._loaded:
             self.connection.unregister(name)
-        self._loaded = [table.name for table in tables]
+        self._loaded = []
         for table in tables:
-            self.connection.register(table.name, arrow(table))
+            self.add(table)
+
+    def add(self, table: Table) -> None:
+        """One table more in the world that is loaded."""
+        self._loaded.append(table.name)
+        self.connection.register(table.name, arrow(table))
 
     def ids(self, sql: str) -> list[int]:
         return [row[0] for row in self.rows(sql)]
 
     def rows(self, sql: str, parameters: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
-        """By way of Arrow: fetching instants as Python objects needs a package that nothing else needs."""
+        """The rows of a query."""
+        return self.table(sql, parameters)[1]
+
+    def table(self, sql: str, parameters: dict[str, Any] | None = None) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """The names of the columns, and the rows.
+
+        By way of Arrow: fetching instants as Python objects needs a package that nothing else needs.
+        """
         found = self.connection.sql(sql, params=parameters).to_arrow_table()
-        return list(zip(*(column.to_pylist() for column in found.columns), strict=True))
+        return found.column_names, list(zip(*(column.to_pylist() for column in found.columns), strict=True))
 
 
 def arrow(table: Table) -> pa.Table:

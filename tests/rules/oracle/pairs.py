@@ -15,6 +15,7 @@ from tests.rules.oracle.definitions import Writer, draw_segments
 from tests.rules.oracle.engines import DuckEngine, Engine
 from tests.rules.oracle.evaluate import Oracle
 from tests.rules.oracle.layout import catalogue_of, tables_of
+from tests.rules.oracle.planned import PlannedSets
 from tests.rules.oracle.world import World
 from tests.rules.oracle.worlds import draw_world
 
@@ -118,15 +119,26 @@ def check_dialect(engine: Engine, case: Case, definition: Json, tally: Tally) ->
 
 
 def check_world(engine: Engine, seed: int, definitions: int, tally: Tally) -> None:
-    """So many random definitions about one random world."""
+    """So many random definitions about one random world; in DuckDB each by itself, and all of them at once too."""
     case = draw_case(seed)
     engine.load(tables_of(case.world))
     writer = Writer(Random(seed), case.world)
-    for _ in range(definitions):
-        if isinstance(engine, DuckEngine):
-            check_duckdb(engine, case, writer.definition(), tally)
-        else:
-            check_dialect(engine, case, writer.definition(), tally)
+    drawn = [writer.definition() for _ in range(definitions)]
+    if not isinstance(engine, DuckEngine):
+        for definition in drawn:
+            check_dialect(engine, case, definition, tally)
+        return
+    check_together(engine, case, drawn)
+    for definition in drawn:
+        check_duckdb(engine, case, definition, tally)
+
+
+def check_together(engine: DuckEngine, case: Case, definitions: list[Json]) -> None:
+    """The sets over shared queries of a run; every other world's segments are members already known."""
+    planned = PlannedSets(engine, case.oracle, given=case.seed % 2 == 0)
+    for definition, members in zip(definitions, planned.members(definitions), strict=True):
+        expected = case.oracle.members(definition)
+        assert members == expected, f"as one of several, {explain(definition, case, expected)}"
 
 
 def new_seed() -> int:

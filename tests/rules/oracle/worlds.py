@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Any
 
 from tests.rules.oracle.calendar import EXACT, first_day, midnight, moved, read_duration, wall
 from tests.rules.oracle.world import Company, Happening, Profile, Value, World
 
-TYPES = ("text", "number", "boolean", "datetime", "list")
+TYPES = ("text", "text", "number", "number", "number", "datetime", "datetime", "boolean", "list")
+"""As often as they have operators."""
 TRAITS = (
     "plan",
     "Plan Name",
@@ -175,9 +177,15 @@ DURATIONS = (
     "13 months",
     "1 year",
 )
+WINDOWS: tuple[dict[str, Any], ...] = (
+    *({"last": duration} for duration in DURATIONS),
+    *({"days": number, "until": until} for number in (1, 2, 7, 30, 90) for until in ("today", "now")),
+    *({kind: period} for kind in ("this", "previous") for period in ("day", "week", "month", "quarter", "year")),
+)
 WITHIN = ("1 minute", "30 minutes", "1 hour", "5 hours", "1 day", "2 days", "7 days", "1 week", "3 weeks")
 MICROSECOND = timedelta(microseconds=1)
-BESIDE = (timedelta(minutes=-30), timedelta(minutes=30)) * 4
+DAY = timedelta(days=1)
+HALF_HOUR = timedelta(minutes=30)
 
 
 def draw_world(random: Random) -> World:
@@ -188,7 +196,7 @@ def draw_world(random: Random) -> World:
     company_traits = _types(random, random.sample(TRAITS, random.randint(2, 4)), TYPES)
     shared = _types(random, random.sample(TRAITS, 4), TYPES)
     events = {name: _properties(random, shared) for name in random.sample(EVENTS, random.randint(2, 5))}
-    edges = draw_edges(as_of, zone)
+    edges = _some_edges(random, draw_edges(as_of, zone), zone)
     companies = [Company(10 + number, _values(random, company_traits, edges)) for number in range(random.randint(1, 6))]
     people = random.randint(8, 24)
     profiles = [
@@ -206,13 +214,22 @@ def draw_edges(as_of: datetime, zone: str) -> list[datetime]:
     """Instants at which windows, days and periods begin or end."""
     edges = [as_of]
     for duration in DURATIONS:
-        edges += [moved(as_of, duration, times, zone) for times in (-1, -2, 1)]
+        edges += [moved(as_of, duration, times, zone) for times in (-1, -1, -2)]
+    edges += [moved(as_of, duration, 1, zone) for duration in DURATIONS[::4]]
     today = wall(as_of, zone).date()
     edges += [midnight(today + timedelta(days=days), zone) for days in (-30, -8, -7, -3, -2, -1, 0, 1)]
     for period in ("week", "month", "quarter", "year"):
         begin = first_day(today, period)
         edges += [midnight(begin, zone), midnight(first_day(begin - timedelta(days=1), period), zone)]
-    return edges + [edge + beside for edge in edges if _clocks_change(edge, zone) for beside in BESIDE]
+    return edges
+
+
+def _some_edges(random: Random, edges: list[datetime], zone: str) -> list[datetime]:
+    """A few, so that several events lie on each, and instants beside them that another reading would let in."""
+    some = random.sample(edges, 9)
+    beside = [edge + other for edge in some for other in (-DAY, DAY) if edge.day > 27]
+    beside += [edge + other for edge in some if _clocks_change(edge, zone) for other in (-HALF_HOUR, HALF_HOUR)] * 2
+    return [edges[0], *some, *some, *beside]
 
 
 def _clocks_change(moment: datetime, zone: str) -> bool:
