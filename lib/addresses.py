@@ -14,10 +14,11 @@ def client_address(request: HttpRequest) -> str:
     """
     heard = [request.META.get("REMOTE_ADDR", "")]
     if settings.TRUSTED_PROXIES:
-        heard = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")[-settings.TRUSTED_PROXIES :]
-        if len(heard) < settings.TRUSTED_PROXIES:  # it has come past one of them: only the neighbour is certain
-            heard = [request.META.get("REMOTE_ADDR", "")]
-    return _plain(heard[0].strip())
+        written = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        if len(written) >= settings.TRUSTED_PROXIES and all(written):
+            heard = written[-settings.TRUSTED_PROXIES :]
+        # else it has come past one of them, and only the neighbour is certain
+    return _plain(heard[0])
 
 
 def _plain(address: str) -> str:

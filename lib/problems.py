@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, SuspiciousOperation, ValidationError
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -44,6 +44,14 @@ def handle(error: Exception, _context: Mapping[str, Any]) -> Response | None:
     kind, detail, errors = _told(known)
     body = {"type": kind, "title": status.phrase, "status": status.value, "detail": detail, "errors": errors}
     return Response(body, status=status, headers=_headers(known), content_type=CONTENT_TYPE)
+
+
+def fault() -> JsonResponse:
+    """500: ours, and in the log."""
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    detail = "Something went wrong here. It is in the log of the registry; nothing of the request was done by halves."
+    body = {"type": "fault", "title": status.phrase, "status": status.value, "detail": detail, "errors": []}
+    return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
 
 
 def _known(error: Exception) -> exceptions.APIException | None:

@@ -83,6 +83,63 @@ def test_nobody_but_lib_http_speaks_to_the_outside() -> None:
     assert wrong == []
 
 
+SELECTORS = sorted(path for layer in LAYERS for path in (ROOT / layer).glob("**/selectors.py"))
+SERVICES = sorted(
+    path
+    for layer in LAYERS
+    for path in [*(ROOT / layer).glob("services.py"), *(ROOT / layer).glob("services/*.py")]
+    if path.stem != "__init__"
+)
+
+
+def verbs(path: Path) -> Iterator[ast.FunctionDef]:
+    """The public functions of a module."""
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            yield node
+
+
+def takes_an_actor(function: ast.FunctionDef) -> bool:
+    """By keyword, as an `Actor`, and without a default."""
+    for argument, default in zip(function.args.kwonlyargs, function.args.kw_defaults, strict=True):
+        if argument.arg == "actor":
+            return default is None and argument.annotation is not None and ast.unparse(argument.annotation) == "Actor"
+    return False
+
+
+@pytest.mark.parametrize("path", SELECTORS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_people_see_is_asked_for_with_an_actor(path: Path) -> None:
+    found = list(verbs(path))
+    assert found
+    assert [f"{path.name}: {function.name}" for function in found if not takes_an_actor(function)] == []
+
+
+@pytest.mark.parametrize("path", SERVICES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_only_services_with_an_actor_write_to_the_audit_log(path: Path) -> None:
+    """Each that writes an entry has been given who acts; what has no actor is a part of one that has."""
+    wrong = [
+        function.name
+        for function in verbs(path)
+        if "audit.record" in ast.unparse(function) and not takes_an_actor(function)
+    ]
+    assert wrong == []
+
+
+def test_admin_sites_and_views_of_the_api_write_through_services_only() -> None:
+    writes = re.compile(r"\.(?:save|create|bulk_create|update_or_create|get_or_create|delete)\((?!self)")
+    files = [
+        path for layer in LAYERS for path in [*(ROOT / layer).glob("admin.py"), *(ROOT / layer).glob("api/**/*.py")]
+    ]
+    wrong = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for path in files
+        for line in path.read_text().splitlines()
+        if writes.search(line) and "idempotency" not in path.name
+    ]
+    assert files
+    assert wrong == []
+
+
 @pytest.mark.django_db
 def test_no_model_change_lacks_its_migration() -> None:
     call_command("makemigrations", check=True, dry_run=True, stdout=StringIO())

@@ -27,6 +27,7 @@ def create_token(
     """
     _require_may_make(actor, user, scopes)
     _require_end(expires_at)
+    _require_scopes(scopes)
     if not user.is_active:
         raise ValidationError({"user": "This account has been switched off, so no token of it would work."})
     made = tokens.generate()
@@ -35,7 +36,7 @@ def create_token(
         name=name,
         prefix=made.prefix,
         digest=made.digest,
-        scopes=[scope for scope in Scope.values if scope in scopes] + sorted({*scopes} - {*Scope.values}),
+        scopes=[scope for scope in Scope.values if scope in scopes],
         expires_at=expires_at,
     )
     token.full_clean()
@@ -66,6 +67,12 @@ def _require_may_make(actor: Actor, user: User, scopes: Collection[str]) -> None
 def _require_may_manage(actor: Actor, user_id: int) -> None:
     is_own = actor.user is not None and actor.user.pk == user_id
     policy.require(actor, Action.OWN_TOKENS if is_own else Action.ADMINISTER)
+
+
+def _require_scopes(scopes: Collection[str]) -> None:
+    if not scopes or (unknown := {*scopes} - {*Scope.values}):
+        given = f"there is no scope {', '.join(sorted(unknown))}; " if scopes else ""
+        raise ValidationError({"scopes": f"Name at least one scope: {given}there are {', '.join(Scope.values)}."})
 
 
 def _require_end(expires_at: datetime) -> None:
