@@ -91,16 +91,22 @@ def visible_teams(actor: Actor) -> QuerySet[Team]:
 
 
 def scoped(actor: Actor, queryset: QuerySet[Row], *, team: str = "team", open_to_all: Q | None = None) -> QuerySet[Row]:
-    """Those rows that the actor may see: of their teams, and what is open to all staff.
+    """Those rows that the person may see: of their teams, and what is open to all staff.
 
-    `team` is the path from a row to the team that owns it.
+    `team` is the path from a row to the team that owns it. Whether a token's scopes allow what is done with the rows
+    is for the action that is asked for: one that may only write has to find what it writes to.
     """
-    if _refusal_anywhere(actor, Action.READ):
+    if not is_somebody(actor):
         return queryset.none()
     if _is_over_teams(actor):
         return queryset
     own = Q(**{f"{team}__in": _roles(actor).values("team")})
     return queryset.filter(own if open_to_all is None else own | open_to_all)
+
+
+def is_somebody(actor: Actor) -> bool:
+    """Whether it is the installation, or a person whose account is not switched off."""
+    return actor.is_installation or (actor.user is not None and actor.user.is_active)
 
 
 def _refusal(actor: Actor, action: Action, team: Team | None) -> str:
@@ -120,7 +126,7 @@ def _refusal_anywhere(actor: Actor, action: Action) -> str:
     if actor.is_installation:
         return ""
     rule, user = RULES[action], actor.user
-    if user is None or not user.is_active:
+    if user is None or not is_somebody(actor):
         return "This account has been switched off; an administrator can switch it on."
     if actor.token is not None and (refused := _refusal_of_token(actor.token.scopes, rule)):
         return refused

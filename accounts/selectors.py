@@ -13,7 +13,7 @@ READS = ".read"
 
 def teams(*, actor: Actor) -> QuerySet[Team]:
     """All teams: their names are no secret among staff."""
-    return policy.teams(actor, Action.READ)
+    return Team.objects.all() if policy.is_somebody(actor) else Team.objects.none()
 
 
 def members(*, actor: Actor, team: Team) -> QuerySet[TeamMember]:
@@ -26,7 +26,7 @@ def users(*, actor: Actor) -> QuerySet[User]:
     """All accounts for administrators; for others those that they share a team with, and their own."""
     if policy.allows(actor, Action.ADMINISTER):
         return User.objects.all()
-    if actor.user is None or not policy.allows(actor, Action.READ):
+    if actor.user is None or not policy.is_somebody(actor):
         return User.objects.none()
     together = TeamMember.objects.filter(team__in=policy.visible_teams(actor)).values("user")
     return User.objects.filter(Q(pk=actor.user.pk) | Q(pk__in=together))
@@ -37,7 +37,7 @@ def tokens(*, actor: Actor) -> QuerySet[Token]:
     rows = Token.objects.select_related("user")
     if policy.allows(actor, Action.ADMINISTER):
         return rows
-    if actor.user is None or not policy.allows(actor, Action.READ):
+    if actor.user is None or not policy.is_somebody(actor):
         return rows.none()
     return rows.filter(user=actor.user)
 

@@ -5,7 +5,10 @@ import unicodedata
 from collections.abc import Collection
 
 from django.db import connection, transaction
+from django.db.models import Model
 
+from accounts import audit
+from accounts.actors import INSTALLATION
 from profiles.models import EventProperty, EventType, Source, TraitDefinition, TraitType, Unit
 
 LONGEST_KEY = 200
@@ -85,7 +88,9 @@ def ensure_trait(*, unit: str, key: str, type: str, source: Source | None = None
     if found is None:
         columns = TraitDefinition.objects.filter(unit=unit).values_list("column", flat=True)
         column = layout_name(key, RESERVED_COLUMNS.union(columns))
-        return TraitDefinition.objects.create(unit=unit, key=key, type=type, column=column, source=source)
+        made = TraitDefinition.objects.create(unit=unit, key=key, type=type, column=column, source=source)
+        _record("trait.create", made, {"unit": unit, "type": type})
+        return made
     if found.type != type:
         raise CatalogueError(f"trait {key!r} is a {found.type} in the catalogue, not a {type}; traits keep their type")
     return found
@@ -100,7 +105,9 @@ def ensure_event_type(*, name: str, source: Source | None = None) -> EventType:
     if found is not None:
         return found
     tables = EventType.objects.values_list("table", flat=True)
-    return EventType.objects.create(name=name, table=layout_name(name, RESERVED_TABLES.union(tables)), source=source)
+    made = EventType.objects.create(name=name, table=layout_name(name, RESERVED_TABLES.union(tables)), source=source)
+    _record("event.create", made, {})
+    return made
 
 
 @transaction.atomic
@@ -113,10 +120,17 @@ def ensure_property(*, event_type: EventType, key: str, type: str) -> EventPrope
     if found is None:
         columns = event_type.properties.values_list("column", flat=True)
         column = layout_name(key, RESERVED_COLUMNS.union(columns))
-        return event_type.properties.create(key=key, type=type, column=column)
+        made = event_type.properties.create(key=key, type=type, column=column)
+        _record("property.create", made, {"event": event_type.name, "type": type})
+        return made
     if found.type != type:
         raise CatalogueError(
             f"property {event_type.name}.{key} is a {found.type} in the catalogue, not a {type}; "
             "properties keep their type"
         )
     return found
+
+
+def _record(action: str, made: Model, after: dict[str, str]) -> None:
+    """Data makes the catalogue, whoever sent it: the entry is the installation's."""
+    audit.record(actor=INSTALLATION, action=action, target=made, after=after)

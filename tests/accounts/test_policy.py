@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 
 from accounts import policy
 from accounts.actors import INSTALLATION, Actor
@@ -99,7 +100,7 @@ def test_somebody_switched_off_and_nobody_may_nothing(action: Action) -> None:
     for actor in (Actor(gone), Actor(None)):
         assert not policy.allows(actor, action, team)
         assert not policy.teams(actor, action).exists()
-        assert not policy.scoped(actor, Team.objects.all(), team="pk").exists()
+        assert not policy.scoped(actor, Team.objects.all(), team="pk", open_to_all=~Q(pk=None)).exists()
 
 
 def test_a_role_is_asked_for_in_words_and_by_team() -> None:
@@ -116,7 +117,7 @@ def test_rows_are_scoped_to_ones_teams() -> None:
     viewer = make_person("viewer", mine, Role.VIEWER)
     rows = Team.objects.order_by("key")
     assert list(policy.scoped(Actor(viewer), rows, team="pk")) == [mine]
-    assert list(policy.scoped(with_token(viewer, Scope.WRITE), rows, team="pk")) == []
+    assert list(policy.scoped(with_token(viewer, Scope.WRITE), rows, team="pk")) == [mine]
     assert list(policy.scoped(INSTALLATION, rows, team="pk")) == [mine, other]
 
 
