@@ -20,7 +20,7 @@ from tests.rules.oracle.pairs import Case, draw_case, new_seed
 from tests.rules.oracle.world import Happening
 
 SEEDS = range(5_000, 5_010)
-DEEP = 400
+DEEP = 200
 Json = dict[str, Any]
 GROUPS = ("all", "any")
 

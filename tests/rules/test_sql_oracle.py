@@ -8,10 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.rules.oracle.definitions import Writer
 from tests.rules.oracle.engines import ClickHouseEngine, DuckEngine, Engine, PostgresEngine, SparkEngine
-from tests.rules.oracle.layout import tables_of
-from tests.rules.oracle.pairs import Tally, check_duckdb, check_world, draw_case, new_seed
+from tests.rules.oracle.pairs import Tally, check_world, new_seed
 
 EACH = 6
 OFTEN = 50
@@ -28,11 +26,7 @@ def test_duckdb_gives_the_members_that_the_reference_gives(duck: DuckEngine, par
     @settings(calm, max_examples=28, derandomize=True)
     @given(st.integers(part * 2**32, (part + 1) * 2**32 - 1), st.randoms(use_true_random=False))
     def check(seed: int, random: Random) -> None:
-        case = draw_case(seed)
-        duck.load(tables_of(case.world))
-        writer = Writer(random, case.world)
-        for _ in range(EACH):
-            check_duckdb(duck, case, writer.definition(), tally)
+        check_world(duck, seed, EACH, tally, random)
 
     check()
     printed(tally.summary)
