@@ -12,7 +12,7 @@ from bench.world import SIZES
 if TYPE_CHECKING:
     from bench.lines import Line
 
-NAMES = ("evaluation", "preview", "compilation", "recompute", "export", "imports")
+NAMES = ("evaluation", "preview", "compilation", "recompute", "export", "imports", "api")
 
 
 def main() -> None:
@@ -35,10 +35,10 @@ def main() -> None:
 def _run(name: str, place: Place) -> Iterator["Line"]:
     from django.conf import settings  # noqa: PLC0415 - all of these need the settings of the home just entered
 
-    from bench import compilation, evaluation, export, imports, preview, recompute, registry  # noqa: PLC0415
+    from bench import api, compilation, evaluation, export, imports, preview, recompute, registry  # noqa: PLC0415
     from bench.rival.client import Rival  # noqa: PLC0415
 
-    if name not in ("compilation", "imports"):
+    if name not in ("compilation", "imports", "api"):
         registry.load(place)
     match name:
         case "evaluation":
@@ -55,6 +55,8 @@ def _run(name: str, place: Place) -> Iterator["Line"]:
             yield from export.run(place)
         case "imports":
             yield from imports.run(place)
+        case "api":
+            yield from api.run(place)
 
 
 if __name__ == "__main__":

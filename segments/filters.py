@@ -24,6 +24,8 @@ class SegmentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the pack
     )
     owner = django_filters.ModelMultipleChoiceFilter(
         queryset=User.objects.filter(segments__isnull=False).order_by("name", "email").distinct(),
+        field_name="owner__email",
+        to_field_name="email",
         distinct=False,
         widget=forms.CheckboxSelectMultiple,
         label=_("Owner"),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from accounts.actors import INSTALLATION
 from segments.models import Segment, SegmentVersion
 from segments.rules.documents import load
 from segments.rules.errors import DefinitionErrors, RuleError
@@ -58,7 +59,7 @@ class VersionForm(VersionFormBase):
         if isinstance(segment, Segment) and text:
             try:
                 loaded = load(text)
-                checked(segment, loaded)
+                checked(segment, loaded, actor=INSTALLATION)
                 cleaned["definition"] = loaded.document
             except DefinitionErrors as errors:
                 self.add_error("definition", ValidationError([_shown(error) for error in errors.errors]))

@@ -1,32 +1,101 @@
-"""Which of some members are in which of some segments, in one query."""
+"""Which of some members are in which of some segments: a question that is asked many times a second."""
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections import OrderedDict, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from threading import Lock
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db import connection
 from pyroaring import BitMap
 
 from lib import bitmaps
-from segments.models import MembershipBlock, Segment
 from segments.runs.due import good_runs
 
+MOST_BLOCKS = 4096
+"""Blocks that a process keeps: at most 8 KB each, 32 MB in all."""
 
-def with_counted(segments: QuerySet[Segment]) -> QuerySet[Any]:
-    """Adds `is_counted`: whether it was ever, so that who is not in its set is not a member."""
-    return segments.annotate(is_counted=Exists(good_runs().filter(segment=OuterRef("pk"))))
+_SEEN = """
+    SELECT segment_id, block, xmin::text FROM segments_membershipblock
+     WHERE segment_id = ANY(%s) AND block = ANY(%s)
+"""
+_READ = """
+    SELECT segment_id, block, xmin::text, members FROM segments_membershipblock
+     WHERE (segment_id, block) IN (SELECT * FROM unnest(%s::bigint[], %s::bigint[]))
+"""
+
+Place = tuple[int, int]
+"""Segment and block."""
 
 
-def holders(segment_ids: Collection[int], members: Collection[int]) -> Mapping[int, set[int]]:
-    """Member → the segments, of these, whose stored set holds it."""
+class Blocks:
+    """The blocks that were looked at last, each with the transaction that wrote it.
+
+    That is asked of the database each time, so an answer is never older than the last commit; only the bytes of blocks
+    that were written since are read again.
+    """
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Place, tuple[str, BitMap]] = OrderedDict()
+        self._lock = Lock()
+
+    def read(self, segment_ids: Collection[int], numbers: Collection[int]) -> dict[Place, BitMap]:
+        """The blocks with these numbers, of those segments that have them."""
+        with connection.cursor() as cursor:
+            cursor.execute(_SEEN, [list(segment_ids), list(numbers)])
+            written = {(segment, block): by for segment, block, by in cursor.fetchall()}
+            found, others = self._known(written)
+            if others:
+                cursor.execute(_READ, [[place[0] for place in others], [place[1] for place in others]])
+                found |= self._keep(cursor.fetchall())
+        return found
+
+    def _known(self, written: Mapping[Place, str]) -> tuple[dict[Place, BitMap], list[Place]]:
+        found, others = {}, []
+        with self._lock:
+            for place, by in written.items():
+                kept = self._kept.get(place)
+                if kept is not None and kept[0] == by:
+                    self._kept.move_to_end(place)
+                    found[place] = kept[1]
+                else:
+                    others.append(place)
+        return found, others
+
+    def _keep(self, rows: Iterable[tuple[int, int, str, bytes]]) -> dict[Place, BitMap]:
+        read = {(segment, block): (by, BitMap.deserialize(bytes(low))) for segment, block, by, low in rows}
+        with self._lock:
+            self._kept.update(read)
+            while len(self._kept) > MOST_BLOCKS:
+                self._kept.popitem(last=False)
+        return {place: members for place, (_, members) in read.items()}
+
+
+_blocks = Blocks()
+
+
+def holders(segment_ids: Collection[int], members: Collection[int]) -> Mapping[int, Mapping[int, bool | None]]:
+    """Member → segment → whether its stored set holds them; None for a segment that was never counted."""
     by_block: dict[int, list[int]] = defaultdict(list)
     for member in members:
         by_block[bitmaps.block_of(member)].append(member)
-    rows = MembershipBlock.objects.filter(segment__in=segment_ids, block__in=by_block)
-    found: dict[int, set[int]] = defaultdict(set)
-    for segment, block, low in rows.values_list("segment_id", "block", "members").iterator(chunk_size=500):
-        ids = BitMap.deserialize(bytes(low))
-        for member in by_block[block]:
-            if member & (bitmaps.BLOCK_SIZE - 1) in ids:
-                found[member].add(segment)
-    return found
+    read = _blocks.read(segment_ids, by_block)
+    counted = _counted(segment_ids, {segment for segment, _ in read})
+    return {
+        member: {
+            segment: _holds(read.get((segment, bitmaps.block_of(member))), member) if segment in counted else None
+            for segment in segment_ids
+        }
+        for member in members
+    }
+
+
+def _holds(block: BitMap | None, member: int) -> bool:
+    return block is not None and member & (bitmaps.BLOCK_SIZE - 1) in block
+
+
+def _counted(segment_ids: Collection[int], with_blocks: set[int]) -> set[int]:
+    """Those that have been counted at least once: who is not in their set is not a member."""
+    others = [segment for segment in segment_ids if segment not in with_blocks]
+    if not others:
+        return with_blocks
+    runs = good_runs().filter(segment__in=others).order_by()
+    return with_blocks | set(runs.values_list("segment", flat=True).distinct())

@@ -1,11 +1,15 @@
-"""The catalogue that definitions are read against, as the database has it at this moment: four queries."""
+"""The catalogue that definitions are read against, as the database has it at this moment."""
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
+from accounts.actors import Actor
+from lib.fingerprints import FromTables
 from profiles.models import EventProperty, EventType, TraitDefinition
 from profiles.models import Unit as CountedUnit
-from segments.models import Segment
+from segments import selectors
+from segments.models import Segment, SegmentVersion
 from segments.rules import catalogue as rules
 from segments.rules.words import Labels
 
@@ -14,7 +18,11 @@ USABLE = (Segment.State.LIVE, Segment.State.PAUSED)
 
 
 def load_catalogue() -> rules.Catalogue:
-    """Every trait, event, property and segment that a definition may name."""
+    """Every trait, event, property and segment that a definition may name: one query, and more after a change."""
+    return _CATALOGUE.get()
+
+
+def _read_catalogue() -> rules.Catalogue:
     traits: dict[str, dict[str, rules.Field]] = {unit: {} for unit in CountedUnit}
     for trait in TraitDefinition.objects.all():
         traits[trait.unit][trait.key] = _field(trait)
@@ -24,6 +32,12 @@ def load_catalogue() -> rules.Catalogue:
         events=_events(EventType.objects.all(), EventProperty.objects.all()),
         segments=_segments(Segment.objects.select_related("published")),
     )
+
+
+def load_seen_catalogue(actor: Actor) -> rules.Catalogue:
+    """`load_catalogue` without the segments that this actor may not know of, so that no error message names one."""
+    found, seen = load_catalogue(), set(selectors.segments(actor=actor).values_list("key", flat=True))
+    return replace(found, segments={key: entry for key, entry in found.segments.items() if key in seen})
 
 
 def _field(row: TraitDefinition | EventProperty) -> rules.Field:
@@ -47,6 +61,14 @@ def _segments(segments: Iterable[Segment]) -> dict[str, rules.SegmentEntry]:
         )
         for segment in segments
     }
+
+
+_PUBLISHED = "id IN (SELECT published_id FROM segments_segment)"
+_CATALOGUE = FromTables(
+    _read_catalogue,
+    (TraitDefinition, EventType, EventProperty, Segment, SegmentVersion),
+    {SegmentVersion: _PUBLISHED},
+)
 
 
 def load_labels() -> Labels:

@@ -19,7 +19,7 @@ from segments.explanations import explain
 from segments.external_ids import names_of
 from segments.members import UnknownMemberError
 from segments.models import Segment, SegmentVersion
-from segments.registry import load_catalogue, load_labels
+from segments.registry import load_labels, load_seen_catalogue
 from segments.rules.catalogue import Catalogue, Unit
 from segments.rules.errors import DefinitionErrors
 from segments.rules.instants import format_instant
@@ -40,18 +40,18 @@ class Read:
     catalogue: Catalogue
 
 
-def read(document: object, *, key: str | None = None) -> Read:
+def read(document: object, *, actor: Actor, key: str | None = None) -> Read:
     """A document as a definition, of the segment `key` if it is one's. Raises `Problem`: 422 with every mistake."""
-    catalogue = load_catalogue()
+    catalogue = load_seen_catalogue(actor)
     try:
         return Read(parse(document, catalogue, default_timezone=settings.TIME_ZONE, key=key), catalogue)
     except DefinitionErrors as errors:
         raise mistakes_of(errors) from errors
 
 
-def read_version(segment: Segment, version: SegmentVersion) -> Read:
+def read_version(segment: Segment, version: SegmentVersion, *, actor: Actor) -> Read:
     """A stored version, which the catalogue of today may no longer fit. Raises `Problem`: 422."""
-    return read(version.definition, key=segment.key)
+    return read(version.definition, actor=actor, key=segment.key)
 
 
 def mistakes_of(errors: DefinitionErrors) -> Problem:

@@ -12,7 +12,7 @@ from accounts.policy import Action
 from lib import clock, doorbells
 from segments import references, tasks
 from segments.models import Run, Segment, SegmentVersion
-from segments.registry import load_catalogue, load_labels
+from segments.registry import load_labels, load_seen_catalogue
 from segments.rules.documents import Loaded
 from segments.rules.errors import Code, DefinitionErrors, RuleError
 from segments.rules.nodes import Definition
@@ -33,7 +33,7 @@ def save_version(*, actor: Actor, segment: Segment, definition: dict[str, Any], 
     policy.require(actor, Action.EDIT, segment.team)
     locked = Segment.objects.select_for_update(of=("self",)).get(pk=segment.pk)
     _refuse_retired(locked)
-    parsed = checked(locked, Loaded(definition))
+    parsed = checked(locked, Loaded(definition), actor=actor)
     newest = SegmentVersion.objects.filter(segment=locked).order_by("-number").values_list("number", flat=True).first()
     version = SegmentVersion.objects.create(
         segment=locked,
@@ -66,7 +66,7 @@ def publish(*, actor: Actor, version: SegmentVersion) -> Segment:
     version = SegmentVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
     _refuse_retired(segment)
     _refuse_unready(segment, version)
-    checked(segment, Loaded(version.definition))
+    checked(segment, Loaded(version.definition), actor=actor)
     before = {"version": segment.published.number if segment.published else None, "state": segment.state}
     _move_pointer(segment, version)
     queue.ask([segment.pk, *(other.pk for other in references.dependents(segment))], Run.Trigger.PUBLISHED)
@@ -76,9 +76,12 @@ def publish(*, actor: Actor, version: SegmentVersion) -> Segment:
     return segment
 
 
-def checked(segment: Segment, loaded: Loaded) -> Definition:
-    """A document as this segment's definition, read against the catalogue of now. Raises `DefinitionErrors`."""
-    parsed = parse_loaded(loaded, load_catalogue(), default_timezone=settings.TIME_ZONE, key=segment.key)
+def checked(segment: Segment, loaded: Loaded, *, actor: Actor) -> Definition:
+    """A document as this segment's definition, read against the catalogue that the actor sees now.
+
+    Raises `DefinitionErrors`.
+    """
+    parsed = parse_loaded(loaded, load_seen_catalogue(actor), default_timezone=settings.TIME_ZONE, key=segment.key)
     if parsed.unit != segment.unit:
         message = f"This segment counts {segment.unit}s for good: write '{segment.unit}', or make another segment"
         raise DefinitionErrors((RuleError("unit", Code.WRONG_UNIT, message),))

@@ -27,7 +27,7 @@ class Target:
 
 def targets(method: str, route: str, estate: Estate, foreign: Estate) -> Iterator[Target]:
     """What to call of a route with the things of `estate`; `foreign` is the other team."""
-    start = "/" + route
+    start = "/" + route + ("?dialect=postgres" if route.endswith("/sql") else "")
     for path, is_hidden, is_missing in _filled(start, estate, foreign):
         for body, refers_to in _bodies(method, route, estate, foreign):
             yield Target(

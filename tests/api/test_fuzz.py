@@ -6,12 +6,14 @@ exist, since a 404 for everything would test nothing.
 
 import os
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import transaction
+from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
@@ -51,6 +53,16 @@ def known(path: str, estate: Estate) -> dict[str, Any]:
     number = next((pk for part, pk in numbers.items() if f"/{part}/" in path), 1)
     name = "company-1" if "companies" in path else MEMBER
     return {"key": key, "number": number, "external_id": name, "prefix": "reg_unknown1"}
+
+
+@pytest.fixture(autouse=True)
+def kept_connection() -> Iterator[None]:
+    """A request through WSGI would close the connection, and with it the transaction that is to be rolled back."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["valid", "malformed"])

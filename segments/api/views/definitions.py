@@ -36,7 +36,7 @@ class PreviewVersionView(RegistryView):
         """Count how many a version finds, in all and at every node."""
         asked = read_body(request, VersionRequest)
         segment = segment_of(self.actor, key)
-        found = definitions.read_version(segment, version_of(self.actor, segment, asked["version"]))
+        found = definitions.read_version(segment, version_of(self.actor, segment, asked["version"]), actor=self.actor)
         return Response(definitions.preview_of(found, actor=self.actor, as_of=asked["as_of"]))
 
 
@@ -50,7 +50,7 @@ class ExplainVersionView(RegistryView):
         """Say why one profile or company is in or out of a version."""
         asked = read_body(request, ExplainVersionRequest)
         segment = segment_of(self.actor, key)
-        found = definitions.read_version(segment, version_of(self.actor, segment, asked["version"]))
+        found = definitions.read_version(segment, version_of(self.actor, segment, asked["version"]), actor=self.actor)
         name = member_of(asked, found.definition.unit)
         return Response(definitions.explanation_of(found, name, actor=self.actor, as_of=asked["as_of"]))
 
@@ -65,6 +65,6 @@ class SqlView(RegistryView):
         segment = segment_of(self.actor, key)
         version = version_of(self.actor, segment, asked["version"])
         dialect, as_of = asked["dialect"], asked["as_of"] or clock.now()
-        text = definitions.sql_of(definitions.read_version(segment, version), dialect, as_of)
+        text = definitions.sql_of(definitions.read_version(segment, version, actor=self.actor), dialect, as_of)
         shown = {"dialect": dialect, "proven": dialect in PROVEN, "version": version.number, "as_of": as_of}
         return Response(SqlDocument(shown | {"sql": text}).data)

@@ -26,7 +26,7 @@ from segments.api import examples, paging
 from segments.api.serializers.members import Checked, CheckRequest, MembersPage
 from segments.api.views.segments import segment_of
 from segments.external_ids import names_of, stream_names
-from segments.lookups import holders, with_counted
+from segments.lookups import holders
 from segments.members import find_members
 from segments.models import Segment
 from segments.rules.catalogue import Unit
@@ -120,27 +120,21 @@ class CheckMembershipsView(RegistryView):
         segments = _segments(self.actor, asked["segments"], unit)
         ids = find_members(unit, asked["ids"])
         disclose(actor=self.actor, what="memberships", number=len(ids))
-        found = holders([pk for pk, _ in segments.values()], ids.values())
-        return Response({"results": {name: _row(segments, found, ids.get(name)) for name in asked["ids"]}})
+        found = holders(segments.values(), ids.values())
+        shown = {name: {key: found[pk][segment] for key, segment in segments.items()} for name, pk in ids.items()}
+        return Response({"results": {name: shown.get(name) for name in asked["ids"]}})
 
 
-def _segments(actor: Actor, keys: list[str], unit: Unit) -> dict[str, tuple[int, bool]]:
-    """Key → id, and whether it was ever counted. Raises `ValidationError` for each that can't be checked."""
-    rows = with_counted(selectors.segments(actor=actor).filter(key__in=keys))
-    known = {row[0]: row[1:] for row in rows.values_list("key", "pk", "is_counted", "unit")}
+def _segments(actor: Actor, keys: list[str], unit: Unit) -> dict[str, int]:
+    """Key → id. Raises `ValidationError` for each that can't be checked."""
+    rows = selectors.segments(actor=actor).filter(key__in=keys).values_list("key", "pk", "unit")
+    known = {key: (pk, own) for key, pk, own in rows}
     mistakes: dict[str, list[str]] = {}
     for place, key in enumerate(keys):
         if key not in known:
             mistakes[f"segments[{place}]"] = [f"There is no segment '{key}'."]
-        elif known[key][2] != unit:
-            mistakes[f"segments[{place}]"] = [f"The segment '{key}' counts {known[key][2]} by {known[key][2]}."]
+        elif known[key][1] != unit:
+            mistakes[f"segments[{place}]"] = [f"The segment '{key}' does not count {unit}s."]
     if mistakes:
         raise ValidationError(mistakes, "unknown_segment")
-    return {key: known[key][:2] for key in keys}
-
-
-def _row(segments: dict[str, tuple[int, bool]], found: Any, member: int | None) -> dict[str, bool | None] | None:
-    if member is None:
-        return None
-    theirs = found.get(member, ())
-    return {key: pk in theirs if is_counted else None for key, (pk, is_counted) in segments.items()}
+    return {key: known[key][0] for key in keys}

@@ -76,4 +76,5 @@ def _segments_of(actor: Actor, profile: Profile) -> list[str]:
         unit=Unit.PROFILE, state__in=(Segment.State.LIVE, Segment.State.PAUSED)
     )
     keys = dict(kept.values_list("pk", "key"))
-    return sorted(keys[pk] for pk in holders(list(keys), [profile.pk])[profile.pk])
+    found = holders(keys, [profile.pk])[profile.pk]
+    return sorted(key for pk, key in keys.items() if found[pk])

@@ -48,7 +48,7 @@ class PreviewDefinitionView(RegistryView):
         Counting is exact and stopped after 3 seconds (422 `over_budget`). References to segments are written out.
         """
         asked = read_body(request, DefinitionRequest)
-        found = definitions.read(asked["definition"])
+        found = definitions.read(asked["definition"], actor=self.actor)
         return Response(definitions.preview_of(found, actor=self.actor, as_of=asked["as_of"]))
 
 
@@ -61,7 +61,7 @@ class ExplainDefinitionView(RegistryView):
     def post(self, request: Request) -> Response:
         """Say why one profile or company is in or out of a definition."""
         asked = read_body(request, ExplainRequest)
-        found = definitions.read(asked["definition"])
+        found = definitions.read(asked["definition"], actor=self.actor)
         name = member_of(asked, found.definition.unit)
         return Response(definitions.explanation_of(found, name, actor=self.actor, as_of=asked["as_of"]))
 

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Any, ClassVar, Protocol
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
@@ -30,11 +31,23 @@ def segment_of(actor: Actor, key: str) -> Segment:
     return get_object_or_404(rows, key=key)
 
 
+TOLD = ("id", "name", "team__key", "owner__email", "decision", "freshness", "review_on", "state", "published_id")
+"""All that `SegmentDocument` shows and that can change; versions never do, so their id stands for them."""
+
+
 def tag_of(segment: Segment) -> str:
-    """Changes with everything that `SegmentDocument` shows; versions never change, so their id stands for them."""
+    """The ETag of a segment's document."""
     owner = segment.owner.email if segment.owner else None
     contract = (segment.name, segment.team.key, owner, segment.decision, segment.freshness, segment.review_on)
     return etag_of(segment.pk, *contract, segment.state, segment.published_id)
+
+
+def _tag_alone(actor: Actor, key: str) -> str:
+    """`tag_of` in one small query, for clients that have the document already. Raises `Http404`."""
+    told = selectors.segments(actor=actor).filter(key=key).values_list(*TOLD).first()
+    if told is None:
+        raise Http404
+    return etag_of(*told)
 
 
 def answer(segment: Segment, status: HTTPStatus = HTTPStatus.OK) -> Response:
@@ -80,11 +93,10 @@ class SegmentView(RegistryView):
     )
     def get(self, request: Request, key: str) -> Response:
         """Read the contract of a segment and its rule in force, with its `ETag`."""
-        segment = segment_of(self.actor, key)
-        tag = tag_of(segment)
+        tag = _tag_alone(self.actor, key)
         if is_known(request, tag):
             return Response(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag})
-        return answer(segment)
+        return answer(segment_of(self.actor, key))
 
     @extend_schema(
         parameters=[IF_MATCH], request=ChangeSegment, responses=SegmentDocument, examples=examples.CHANGE_SEGMENT
