@@ -5,12 +5,14 @@ import secrets
 import string
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 
-from accounts.models import Token
+from accounts.models import Token, User
+from lib.prepared import Prepared
 
 SHAPE = re.compile(r"reg_[a-z0-9]{8}_[A-Za-z0-9_-]{43}")
 MARKED_EVERY = timedelta(minutes=1)
@@ -48,10 +50,28 @@ def find(secret: str) -> Token | None:
     """
     if not SHAPE.fullmatch(secret):
         return None
-    valid = Token.objects.filter(revoked_at=None, expires_at__gt=Now(), user__is_active=True)
-    long_ago = Q(last_used_at=None) | Q(last_used_at__lt=Now() - MARKED_EVERY)
-    is_to_mark = ExpressionWrapper(long_ago, output_field=BooleanField())
-    found = valid.select_related("user").annotate(is_to_mark=is_to_mark).filter(digest=digest_of(secret)).first()
-    if found is not None and found.is_to_mark:
-        Token.objects.filter(long_ago, pk=found.pk).update(last_used_at=Now())
-    return found
+    row = _VALID.first(digest_of(secret))
+    if row is None:
+        return None
+    is_to_mark, *values = row
+    token = Token.from_db(None, _TOKEN, values[: len(_TOKEN)])
+    token.user = User.from_db(None, _USER, values[len(_TOKEN) :])
+    if is_to_mark:
+        Token.objects.filter(_LONG_AGO, pk=token.pk).update(last_used_at=Now())
+    return token
+
+
+_TOKEN = [field.attname for field in Token._meta.concrete_fields]
+_USER = [field.attname for field in User._meta.concrete_fields]
+_LONG_AGO = Q(last_used_at=None) | Q(last_used_at__lt=Now() - MARKED_EVERY)
+
+
+def _valid(digest: str) -> QuerySet[Token, Any]:
+    """Whether it is to be marked, and all columns of the token and of its user."""
+    is_to_mark = ExpressionWrapper(_LONG_AGO, output_field=BooleanField())
+    valid = Token.objects.filter(digest=digest, revoked_at=None, expires_at__gt=Now(), user__is_active=True)
+    columns = [*_TOKEN, *(f"user__{name}" for name in _USER)]
+    return valid.annotate(is_to_mark=is_to_mark).order_by().values_list("is_to_mark", *columns)
+
+
+_VALID = Prepared(_valid)

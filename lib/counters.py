@@ -8,11 +8,10 @@ from django.core.cache import cache
 def add_one(key: str, seconds: int) -> int:
     """One more; answers how many there are. It begins anew `seconds` after its first; two at once are both counted."""
     while True:
-        cache.add(key, 0, timeout=seconds)
         try:
             return cache.incr(key)
-        except ValueError:  # its time was over in between
-            continue
+        except ValueError:  # it is the first, or the time of the others is over
+            cache.add(key, 0, timeout=seconds)
 
 
 def take_one(key: str) -> None:

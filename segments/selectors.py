@@ -9,12 +9,14 @@ from accounts import policy
 from accounts.actors import Actor
 from segments.models import Run, Segment, SegmentVersion
 
+OPEN = Q(published__isnull=False)
+"""What all staff may know of."""
 IN_FORCE_ONCE = (SegmentVersion.State.PUBLISHED, SegmentVersion.State.SUPERSEDED)
 
 
 def segments(*, actor: Actor) -> QuerySet[Segment]:
     """The segments that the actor may know of."""
-    return policy.scoped(actor, Segment.objects.all(), open_to_all=Q(published__isnull=False))
+    return policy.scoped(actor, Segment.objects.all(), open_to_all=OPEN)
 
 
 def versions(*, actor: Actor, segment: Segment) -> QuerySet[SegmentVersion]:

@@ -133,7 +133,7 @@ def _bodies(
         "teams/{key}": [({"name": "Renamed"}, None)],
         "teams/{key}/members": [({"email": foreign.people["editor"].email, "role": "viewer"}, None)],
         "teams/{key}/members/{number}": [({"role": "viewer"}, None)],
-        "tokens": [({"name": "new", "scopes": ["read"], "days": 1}, None)],
+        "tokens": [({"name": "new", "scopes": ["admin"], "days": 1}, None)],
     }
     yield from given.get(name, [({}, None)])
 

@@ -74,10 +74,8 @@ NAMES = (
     "approver",
     "team admin",
     "administrator",
-    *(f"editor's token: read {scope}" for scope in Scope.values if scope != Scope.READ),
-    *(f"administrator's token: read {scope}" for scope in Scope.values if scope != Scope.READ),
-    "editor's token: read",
-    "administrator's token: write members:read pii:read admin",
+    *(f"editor's token: {scope}" for scope in Scope.values),
+    *(f"administrator's token: {scope}" for scope in Scope.values),
     "outsider's token: all",
 )
 
@@ -143,8 +141,7 @@ def expected(actor: Actor, need: Need, target: Target) -> frozenset[int]:
     if actor.is_nobody:
         return frozenset({401})
     refused = (
-        not actor.may(["read"])
-        or not actor.may(need.scopes)
+        not actor.may(need.scopes)
         or (need.personal and not actor.sees_personal_data)
         or (need.who == "administrator" and not actor.is_administrator)
     )

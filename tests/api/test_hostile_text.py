@@ -139,7 +139,7 @@ def test_pages_show_it_as_text(reader: Client, text: str) -> None:
     fill(text)
     for page in PAGES:
         answer = reader.get(page)
-        assert answer.status_code == 200, page
+        assert answer.status_code in (200, 286), page
         body = answer.content.decode()
         assert "<script>window" not in body, page
         assert "<img src=x" not in body, page

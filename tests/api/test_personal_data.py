@@ -41,7 +41,7 @@ PEOPLE = f"""external_id,email,phone,plan
 one,{SENTINEL}one@example.com,+4420794600{{}}1,{SENTINEL} plan
 two,{SENTINEL}two@example.com,,{SENTINEL} plan
 """.replace("{}", "0")
-RULE = {"trait": "plan", "op": "exists"}
+RULE = {"trait": "plan", "op": "is_set"}
 
 
 @pytest.fixture

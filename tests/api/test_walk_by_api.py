@@ -103,7 +103,10 @@ def test_an_editor_s_token_does_the_whole_walk(served: Served, lines_file: Path)
         program.call("POST", f"/api/v1/segments/{key}/recompute", {})
         place = program.location
         wait_until(
-            lambda at=place: program.call("GET", at)["state"] == "succeeded", f"the run {place}", served.home, 90
+            lambda at=place: program.call("GET", at)["state"] == "succeeded",
+            f"the run {place}",
+            Layout(served.home).folder / "postgres.log",
+            90,
         )
         assert program.members(key) == expected[key], key
     _export(program, "over-1000-pounds", served)
@@ -137,4 +140,4 @@ def _export(program: Program, key: str, served: Served) -> None:
         runs = program.call("GET", "/api/v1/sync-runs?activation=paper")["results"]
         return bool(runs) and runs[0]["state"] == "succeeded" and runs[0]["added"] == 1629
 
-    wait_until(is_done, "the first sync on its schedule", served.home, 90)
+    wait_until(is_done, "the first sync on its schedule", Layout(served.home).folder / "postgres.log", 90)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from django.db.models.expressions import RawSQL
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -127,7 +128,8 @@ class CheckMembershipsView(RegistryView):
 
 def _segments(actor: Actor, keys: list[str], unit: Unit) -> dict[str, int]:
     """Key → id. Raises `ValidationError` for each that can't be checked."""
-    rows = selectors.segments(actor=actor).filter(key__in=keys).values_list("key", "pk", "unit")
+    asked = RawSQL("SELECT unnest(%s::text[])", [keys])  # one parameter, not one for each key
+    rows = selectors.segments(actor=actor).filter(key__in=asked).order_by().values_list("key", "pk", "unit")
     known = {key: (pk, own) for key, pk, own in rows}
     mistakes: dict[str, list[str]] = {}
     for place, key in enumerate(keys):
