@@ -18,7 +18,7 @@ CONTENT_TYPE = "application/problem+json"
 WHOLE = "non_field_errors"
 """Where REST framework puts what is wrong with an object as a whole."""
 
-CONFLICTS = ("state", "referred_to")
+CONFLICTS = ("state", "referred_to", "segment_retired", "segment_never_computed")
 """Codes of what is right in itself and does not go with the state that things are in: 409."""
 
 Mistake = Mapping[str, str]
@@ -50,7 +50,13 @@ def fault() -> JsonResponse:
     """500: ours, and in the log."""
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     detail = "Something went wrong here. It is in the log of the registry; nothing of the request was done by halves."
-    body = {"type": "fault", "title": status.phrase, "status": status.value, "detail": detail, "errors": []}
+    body: dict[str, Any] = {
+        "type": "fault",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+        "errors": [],
+    }
     return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
 
 

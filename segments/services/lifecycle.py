@@ -16,6 +16,8 @@ from segments.services.contract import require_contract, require_owner_of
 from segments.services.locks import lock_references
 from segments.services.recompute import ask
 
+RESERVED = frozenset({"preview", "explain"})
+"""Keys whose address in the API is something else's."""
 CONTRACT = ("name", "owner", "decision", "freshness", "review_on")
 
 
@@ -45,6 +47,7 @@ def create_segment(
         review_on=review_on,
     )
     segment.full_clean()
+    _refuse_reserved(key)
     require_owner_of(team, owner)
     segment.save()
     after = {"key": key, "unit": unit, **audit.values(segment, CONTRACT)}
@@ -110,6 +113,11 @@ def retire(*, actor: Actor, segment: Segment) -> None:
     among = (Segment.State.DRAFT, Segment.State.LIVE, Segment.State.PAUSED)
     _move(actor, "segment.retire", segment, to=Segment.State.RETIRED, among=among)
     outcomes.cancel_open(segment.pk)
+
+
+def _refuse_reserved(key: str) -> None:
+    if key.lower() in RESERVED:
+        raise ValidationError({"key": f"'{key}' is an address of the API: choose another key."}, code="reserved")
 
 
 def _move(actor: Actor, action: str, segment: Segment, *, to: str, among: tuple[str, ...]) -> None:

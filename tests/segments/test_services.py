@@ -227,3 +227,11 @@ def test_the_owner_of_a_segment_belongs_to_its_team() -> None:
         data.make_segment("all", team, owner=stranger)
     assert set(refused.value.message_dict) == {"owner"}
     assert not Segment.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["preview", "explain"])
+def test_a_key_that_is_an_address_of_the_api_is_refused(key: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        data.make_segment(key, data.make_team())
+    assert list(refused.value.message_dict) == ["key"]
+    assert not Segment.objects.exists()
