@@ -1,6 +1,6 @@
 """Forms of accounts."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
@@ -10,13 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts import throttle
-from accounts.models import User
 from lib.addresses import client_address
-
-if TYPE_CHECKING:  # Django's classes are generic for type checkers only
-    PasswordForm = PasswordChangeForm[User]
-else:
-    PasswordForm = PasswordChangeForm
 
 
 class SignInForm(AuthenticationForm):
@@ -47,7 +41,7 @@ class SignInForm(AuthenticationForm):
         return cleaned
 
 
-class OwnPasswordForm(PasswordForm):
+class OwnPasswordForm(PasswordChangeForm):
     """The password of now, and the new one twice; the view saves it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -2,6 +2,7 @@
 
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import LoginView, PasswordChangeView, redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -26,7 +27,7 @@ class OwnPassword(PasswordChangeView):
     template_name = "accounts/password.html"
     form_class = OwnPasswordForm
 
-    def form_valid(self, form: OwnPasswordForm) -> HttpResponse:
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         """Raises nothing: the form has asked the same validators."""
         actor = actor_of(self.request)
         changed = services.set_password(actor=actor, user=form.user, password=form.cleaned_data["new_password1"])

@@ -35,9 +35,8 @@ class Described(ThroughServices):
         return False
 
 
-class IdentityInline(Rows):
-    model = Identity
-    fields = ("kind", "value")
+class ReadOnlyRows(Rows):
+    """What is shown below a row."""
 
     def has_add_permission(self, _request: HttpRequest, _obj: Model | None = None) -> bool:
         return False
@@ -49,7 +48,12 @@ class IdentityInline(Rows):
         return False
 
 
-class PropertyInline(IdentityInline):
+class IdentityInline(ReadOnlyRows):
+    model = Identity
+    fields = ("kind", "value")
+
+
+class PropertyInline(ReadOnlyRows):
     model = EventProperty
     fields = ("key", "type", "column", "label")
 

@@ -1,7 +1,7 @@
 """How many requests a minute the API answers, counted in Redis. Without Redis none is held up, and the log says so."""
 
 import logging
-import time
+from time import time
 from typing import ClassVar
 
 import redis
@@ -30,7 +30,7 @@ class Throttle(BaseThrottle):
 
     def allow_request(self, request: Request, _view: APIView | None = None) -> bool:
         """Count the request; whether it is within the rate."""
-        most, minute = settings.API_RATES[self.rate], int(time.time()) // SECONDS
+        most, minute = settings.API_RATES[self.rate], int(time()) // SECONDS
         try:
             return counters.add_one(f"api:{self.rate}:{minute}:{_who(request)}", SECONDS) <= most
         except redis.RedisError as error:
@@ -39,7 +39,7 @@ class Throttle(BaseThrottle):
 
     def wait(self) -> float:
         """Seconds until the next minute begins."""
-        return SECONDS - time.time() % SECONDS
+        return SECONDS - time() % SECONDS
 
 
 class Usual(Throttle):

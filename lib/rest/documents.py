@@ -101,10 +101,15 @@ def _refuse_doubled(document: Any) -> NoReturn:
 
 
 def _refuse_bad_text(document: Any) -> None:
-    paths = [path for path, here in _walk(document) if isinstance(here, str) and _NO_TEXT.search(here)]
-    if paths or _NO_TEXT.search(json.dumps(document, ensure_ascii=False)):
+    paths = [path for path, here in _walk(document) if any(_NO_TEXT.search(text) for text in _texts(here))]
+    if paths:
         message = "This holds U+0000 or half a surrogate pair: remove it."
         _refuse("A text holds what is no text.", paths=paths, code="bad_value", message=message)
+
+
+def _texts(here: Any) -> list[str]:
+    """A text itself, or the keys of an object."""
+    return [here] if isinstance(here, str) else list(here) if isinstance(here, dict) else []
 
 
 def _walk(document: Any) -> Iterator[tuple[str, Any]]:

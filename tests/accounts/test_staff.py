@@ -64,7 +64,7 @@ def test_an_administrator_gives_and_takes_rights(administrator: User) -> None:
 def test_the_last_administrator_stays(administrator: User) -> None:
     for verb, arguments in ((services.deactivate_user, {}), (services.set_administrator, {"administrator": False})):
         with pytest.raises(ValidationError, match="last administrator"):
-            verb(actor=INSTALLATION, user=administrator, **arguments)  # type: ignore[operator]  # of two signatures
+            verb(actor=INSTALLATION, user=administrator, **arguments)
         assert rights(administrator) == (True, True, True, False)
 
 
@@ -72,7 +72,7 @@ def test_administrators_do_not_switch_themselves_off_or_change_their_own_rights(
     make_administrator("second")
     for verb, arguments in ((services.deactivate_user, {}), (services.set_administrator, {"administrator": False})):
         with pytest.raises(ValidationError, match="You can't"):
-            verb(actor=Actor(administrator), user=administrator, **arguments)  # type: ignore[operator]  # as above
+            verb(actor=Actor(administrator), user=administrator, **arguments)
     assert rights(administrator) == (True, True, True, False)
 
 

@@ -127,9 +127,9 @@ def test_a_stopped_activation_says_why(signed_in: Client, team: Team) -> None:
 
 def test_what_only_its_team_sees_is_kept_from_others(client: Client, team: Team) -> None:
     segment = make_segment("payers", team)
-    add_version(segment, "People who pay more.")
+    published = add_version(segment, "People who pay more.")
     SegmentVersion.objects.create(
-        segment=segment, number=3, definition=segment.published.definition, words="Secret plans.", sha256="0" * 64
+        segment=segment, number=3, definition=published.definition, words="Secret plans.", sha256="0" * 64
     )
     make_segment("unfinished", team, "People.", state=Segment.State.DRAFT)
     board = make_connection(team, "Board of the boss")
