@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from profiles import changes
 from profiles.ingest.columns import Reading
@@ -10,7 +12,7 @@ from profiles.ingest.database import copy_in, execute, in_transaction, new_ids
 from profiles.ingest.naming import Named
 from profiles.ingest.plan import Owned
 from profiles.ingest.reading import Reasons, read_fields, read_ids
-from profiles.ingest.rows import Outcome, Prepared, broken_rows, refused_rows, removed_keys, trait_objects
+from profiles.ingest.rows import Outcome, Prepared, broken_rows, refused_rows, taken
 
 UPDATE = """
     UPDATE profiles_company c
@@ -20,68 +22,67 @@ UPDATE = """
     RETURNING c.id
 """
 
-
-class CompanyRow(NamedTuple):
-    """One row of a file of companies. `number` counts the rows of the whole input."""
-
-    number: int
-    external_id: str
-    traits: str
-    removed: tuple[str, ...]
+HOLD = "SELECT 1 FROM profiles_company WHERE external_id = ANY(%s) ORDER BY id FOR SHARE"
 
 
-def prepare(file: str, first: int, chunk: Named, readings: Mapping[Owned, Reading]) -> Prepared[CompanyRow]:
+def prepare(file: str, first: int, chunk: Named, readings: Mapping[Owned, Reading]) -> Prepared:
     """The rows of a chunk that can be written, and the refusals of the rest."""
     reasons: Reasons = {}
-    ids = read_ids("external_id", chunk.roles.get("external_id", [None] * len(chunk.lines)), reasons)
+    count = len(chunk.lines)
+    ids = read_ids("external_id", chunk, reasons)
     columns = read_fields("", chunk.fields, readings, reasons, typed=chunk.typed)
-    for position, one in enumerate(ids):
-        if not one and position not in reasons:
-            reasons[position] = ["the row has no external_id"]
-    traits, removed = trait_objects(columns, len(ids)), removed_keys(columns, len(ids))
-    rows = [
-        CompanyRow(first + position, ids[position], traits[position], removed[position])
-        for position in range(len(ids))
-        if position not in reasons
-    ]
-    return Prepared(rows, [*broken_rows(file, chunk), *refused_rows(file, chunk, reasons)], len(ids), len(chunk.broken))
+    for position in pc.indices_nonzero(pc.equal(ids, "")).to_pylist():
+        reasons.setdefault(position, ["the row has no external_id"])
+    rows = taken({"number": pa.array(range(first, first + count), pa.int64()), "external_id": ids}, columns, reasons)
+    return Prepared(rows, [*broken_rows(file, chunk), *refused_rows(file, chunk, reasons)], count, len(chunk.broken))
 
 
-def write(rows: Sequence[CompanyRow]) -> Outcome:
+def write(rows: pa.Table) -> Outcome:
     """Write rows with different external ids, in one transaction."""
     return in_transaction(lambda: _write(rows))
 
 
-def _write(rows: Sequence[CompanyRow]) -> Outcome:
-    there = _stored([row.external_id for row in rows])
-    new = [row for row in rows if row.external_id not in there]
-    old = [(*there[row.external_id], row) for row in rows if row.external_id in there]
-    ids = new_ids("profiles_company", len(new))
-    copy_in(
-        "profiles_company",
-        "id, external_id, known, traits, created_at",
-        ((pk, row.external_id, True, row.traits, "now") for pk, row in zip(ids, new, strict=True)),
-    )
-    changed = _update([(pk, row) for pk, _, row in old])
-    appeared = [pk for pk, known, _ in old if not known]
+def _write(rows: pa.Table) -> Outcome:
+    names = rows.column("external_id").to_pylist()
+    there = _stored(names)
+    is_new = pa.array([name not in there for name in names], pa.bool_())
+    new, old = rows.filter(is_new), rows.filter(pc.invert(is_new))
+    ids = new_ids("profiles_company", new.num_rows)
+    _make(ids, new.column("external_id"), new.column("traits"), known=True)
+    stored = [there[name] for name in old.column("external_id").to_pylist()]
+    changed = _update([pk for pk, _ in stored], old)
+    appeared = [pk for pk, known in stored if not known]
     changes.mark_companies([*ids, *changed])
     if appeared:
         changes.mark_people_of(appeared)
     return Outcome(
-        new=len(new) + len(appeared), changed=len(changed) - len(appeared), unchanged=len(old) - len(changed)
+        new=len(ids) + len(appeared), changed=len(changed) - len(appeared), unchanged=len(stored) - len(changed)
     )
 
 
-def _update(rows: Sequence[tuple[int, CompanyRow]]) -> list[int]:
+def _make(ids: Sequence[int], names: pa.Array, traits: pa.Array, *, known: bool) -> None:
+    count = len(ids)
+    copy_in(
+        "profiles_company",
+        {
+            "id": pa.array(ids, pa.int64()),
+            "external_id": names,
+            "known": pa.repeat(known, count),
+            "traits": traits,
+            "created_at": pa.repeat("now", count),
+        },
+    )
+
+
+def _update(ids: Sequence[int], rows: pa.Table) -> list[int]:
     """Merge the rows into companies that are there; answers which of them that changed."""
-    if not rows:
+    if not ids:
         return []
     execute("CREATE TEMP TABLE IF NOT EXISTS incoming_companies (id bigint, traits jsonb, removed text[])")
     execute("TRUNCATE incoming_companies")
     copy_in(
         "incoming_companies",
-        "id, traits, removed",
-        ((pk, row.traits, list(row.removed) if row.removed else "{}") for pk, row in rows),
+        {"id": pa.array(ids, pa.int64()), "traits": rows.column("traits"), "removed": rows.column("removed")},
     )
     execute("ANALYZE incoming_companies")  # else the planner may read all companies to find these
     return [row[0] for row in execute(UPDATE)]
@@ -97,24 +98,28 @@ def _stored(external_ids: Sequence[str]) -> dict[str, tuple[int, bool]]:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """Companies by external id, which of them are not known, and how many were made just now."""
+    """Companies by external id, and which of them are not known."""
 
     ids: Mapping[str, int]
     unknown: frozenset[str]
 
+    def known_id(self, name: str | None) -> int | None:
+        """The company of that name if it is known: whoever names it belongs to it."""
+        return None if name in self.unknown else self.ids.get(name or "")
+
 
 def resolve(names: Collection[str]) -> Resolved:
-    """The companies that data names, in the transaction under way; one that is not there is made, as not known."""
+    """The companies that data names, in the transaction under way; one that is not there is made, as not known.
+
+    Until that ends, none of them becomes known or unknown: what the lake is told of their people stays true.
+    """
     wanted = sorted(set(names) - {""})
     if not wanted:
         return Resolved({}, frozenset())
+    execute(HOLD, [wanted])
     there = _stored(wanted)
     missing = [name for name in wanted if name not in there]
     ids = new_ids("profiles_company", len(missing))
-    copy_in(
-        "profiles_company",
-        "id, external_id, known, traits, created_at",
-        ((pk, name, False, "{}", "now") for pk, name in zip(ids, missing, strict=True)),
-    )
+    _make(ids, pa.array(missing, pa.string()), pa.repeat("{}", len(missing)), known=False)
     found = {name: pk for name, (pk, _) in there.items()} | dict(zip(missing, ids, strict=True))
     return Resolved(found, frozenset(missing).union(name for name, (_, known) in there.items() if not known))

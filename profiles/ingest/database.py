@@ -1,14 +1,28 @@
 """What all imports do in Postgres: one import at a time writes, rows come by COPY, a lost race is run again."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import psycopg
+import pyarrow as pa
+import pyarrow.csv
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 Result = TypeVar("Result")
 ATTEMPTS = 5
-RACES = (psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
+CSV = pyarrow.csv.WriteOptions(include_header=False)
+
+
+class LostRaceError(Exception):
+    """What the transaction has read is not so any more: it has to begin anew."""
+
+
+RACES = (
+    LostRaceError,
+    psycopg.errors.UniqueViolation,
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+)
 
 
 def in_transaction(work: Callable[[], Result]) -> Result:
@@ -32,11 +46,15 @@ def execute(sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
-def copy_in(table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
-    """Bulk-load rows into a table."""
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+def copy_in(table: str, columns: dict[str, Any]) -> None:
+    """Bulk-load rows into a table: name of the column → its values. Nothing of a row passes through Python."""
+    rows = pa.table(columns)
+    if not rows.num_rows:
+        return
+    text = pa.BufferOutputStream()
+    pyarrow.csv.write_csv(rows, text, CSV)  # a text is quoted, so that an empty one differs from none
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN CSV") as copy:
+        copy.write(memoryview(text.getvalue()))
 
 
 def new_ids(table: str, count: int) -> list[int]:

@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from profiles.ingest import event_writes
 from profiles.ingest.agreement import Agreement
 from profiles.ingest.ahead import read_ahead
@@ -43,7 +46,7 @@ class EventImport:
         """Read everything once; answers what was seen, and the names of the events."""
         survey = Survey(planner.settled)
         names: dict[str, None] = {}
-        for file, chunk in read_ahead(self.source.chunks("checking")):
+        for file, chunk in read_ahead(self.source.check()):
             self._check_columns(file, chunk)
             found = positions_by(event_names(chunk, self.options.event, {}))
             names.update(dict.fromkeys(found))
@@ -56,7 +59,7 @@ class EventImport:
             self._remember(chunk)
             survey.see_times(chunk.roles.get("timestamp", []), typed=chunk.typed)
             for name, positions in found.items():
-                lines = [chunk.lines[position] for position in positions]
+                lines = [chunk.lines[position] for position in positions.to_pylist()]
                 survey.add(name, fields_at(chunk, positions), lines, typed=chunk.typed)
             survey.rows += len(chunk.lines) + len(chunk.broken)
         self.repeats.settle()
@@ -80,7 +83,7 @@ class EventImport:
         """Refuse an input of whose first rows none has a timestamp that can be read: no later one will."""
         reasons: Reasons = {}
         times = EventReader({}, self._time(), self.options.event).times(chunk, reasons)
-        if len(times) and not any(times):
+        if len(times) and times.null_count == len(times):
             why = reasons[0][0] if reasons else NO_TIME
             raise ImportRefusedError(
                 f"{file}, line {chunk.lines[0]}: {why}. None of the first {len(times)} rows has a time"
@@ -95,12 +98,11 @@ class EventImport:
 
     def _remember(self, chunk: Named) -> None:
         """The content of every row that has no message id of its own."""
-        messages = read_ids("message_id", chunk.roles.get("message_id") or [None] * len(chunk.lines), {})
-        said = [] if all(messages) else contents(chunk, self.options.event)
-        if not said:
-            self.repeats.add([None] * len(messages))
-            return
-        self.repeats.add([None if message else content for message, content in zip(messages, said, strict=True)])
+        unnamed = pc.equal(read_ids("message_id", chunk, {}), "")
+        if pc.any(unnamed).as_py():
+            self.repeats.add(pc.if_else(unnamed, contents(chunk, self.options.event), None))
+        else:
+            self.repeats.add(pa.nulls(len(unnamed), pa.string()))
 
     def write(self, plan: Plan, rejects: Rejects) -> tuple[Outcome, int]:
         """Read everything again and write it; answers the sum and the number of rows read."""
@@ -124,7 +126,7 @@ class EventImport:
     def _chunks(self, plan: Plan) -> Iterator[EventChunk]:
         reader = EventReader(plan.readings, self._time(), self.options.event)
         first = 0
-        for file, chunk in self.source.chunks("importing"):
+        for file, chunk in self.source.again():
             yield reader.read(file, first, chunk, self.repeats.among(first, len(chunk.lines)))
             first += len(chunk.lines)
 
@@ -132,8 +134,8 @@ class EventImport:
 def run(options: Options, rejects: Rejects, agreement: Agreement) -> Summary:
     """Import all files. Raises `ImportRefusedError` or `WrongUseError` before anything is written."""
     namer = Namer(EVENTS, options)
-    source = Input(options.files, options.encoding, namer, agreement.say)
     with scratch() as folder, Repeats(folder) as repeats:
+        source = Input(options.files, options.encoding, namer, agreement.say, folder)
         events = EventImport(options, namer, source, repeats)
         planner = Planner.of(None, options, namer)
         survey, names = events.survey(planner)

@@ -7,14 +7,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib import failpoints
-from profiles import changes
 from profiles.ingest import companies
 from profiles.ingest.database import copy_in, execute, in_transaction, new_ids
 from profiles.ingest.event_rows import FIXED
+from profiles.ingest.identities import add_identities, profiles_of
 from profiles.ingest.message_ids import hashed
-from profiles.ingest.people import profiles_of
 from profiles.ingest.rows import Outcome
 from profiles.lake import batches, flush
+from profiles.lake.layout import USERS
 from profiles.models import EventProperty, EventType, Identity
 
 FRESH = """
@@ -79,14 +79,15 @@ def _store(tables: Mapping[str, pa.Table], where: Columns) -> tuple[Outcome, int
     count = sum(table.num_rows for table in fresh.values())
     if not count:
         return Outcome(unchanged=rows), None
-    users, made = _people(Identity.Kind.EXTERNAL_ID.value, _distinct(fresh, "user"), lasting=True)
+    users, made = _people(Identity.Kind.EXTERNAL_ID, _distinct(fresh, "user"))
     nameless = {name: table.filter(pc.equal(table["user"], "")) for name, table in fresh.items()}
-    visitors, _ = _people(Identity.Kind.ANONYMOUS_ID.value, _distinct(nameless, "anonymous"), lasting=False)
+    visitors, _ = _people(Identity.Kind.ANONYMOUS_ID, _distinct(nameless, "anonymous"))
     resolved = companies.resolve(_distinct(fresh, "company"))
     columns = {
         where.tables[name]: _in_layout(name, table, where, users, visitors, resolved.ids)
         for name, table in fresh.items()
     }
+    columns[USERS] = pa.table({"id": pa.array(made, pa.int64())})  # visitors are in no segment: not there yet
     stage = batches.stage(columns)
     failpoints.reach("import.events_staged")
     outcome = Outcome(
@@ -99,15 +100,17 @@ def _fresh(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
     """The rows whose message id was never seen, now marked as seen; of equal ids the first row of the input."""
     execute("CREATE TEMP TABLE IF NOT EXISTS incoming_events (input_row bigint, part int, place int, hash uuid)")
     execute("TRUNCATE incoming_events")
-    copy_in(
-        "incoming_events",
-        "input_row, part, place, hash",
-        (
-            (row.as_py(), part, place, hashed(message.as_py()).hex)
-            for part, table in enumerate(tables.values())
-            for place, (row, message) in enumerate(zip(table["row"], table["message_id"], strict=True))
-        ),
-    )
+    for part, table in enumerate(tables.values()):
+        messages = table["message_id"].to_pylist()
+        copy_in(
+            "incoming_events",
+            {
+                "input_row": table["row"],
+                "part": pa.repeat(part, table.num_rows),
+                "place": pa.array(range(table.num_rows), pa.int64()),
+                "hash": pa.array(map(hashed, messages), pa.string()),
+            },
+        )
     found = execute(FRESH)
     return {
         name: table.take(pa.array(places, pa.int64()))
@@ -123,16 +126,23 @@ def _distinct(tables: Mapping[str, pa.Table], column: str) -> set[str]:
     return found - {""}
 
 
-def _people(kind: str, values: set[str], *, lasting: bool) -> tuple[dict[str, int], list[int]]:
+def _people(kind: Identity.Kind, values: set[str]) -> tuple[dict[str, int], list[int]]:
     """Value → profile for identifiers of one kind, and the profiles that were made because nobody had it."""
     wanted = sorted(values)
     there = profiles_of(kind, wanted)
     missing = [value for value in wanted if value not in there]
     made = new_ids("profiles_profile", len(missing))
-    copy_in("profiles_profile", "id, lasting, traits, created_at", ((pk, lasting, "{}", "now") for pk in made))
-    rows = [(pk, kind, value) for pk, value in zip(made, missing, strict=True)]
-    copy_in("profiles_identity", "profile_id, kind, value", rows)
-    changes.mark_profiles(made)
+    ids = pa.array(made, pa.int64())
+    copy_in(
+        "profiles_profile",
+        {
+            "id": ids,
+            "lasting": pa.repeat(kind in Identity.LASTING, len(made)),
+            "traits": pa.repeat("{}", len(made)),
+            "created_at": pa.repeat("now", len(made)),
+        },
+    )
+    add_identities(kind, ids, pa.array(missing, pa.string()))
     return there | dict(zip(missing, made, strict=True)), made
 
 

@@ -4,14 +4,14 @@ A column of cells is of a type if all its cells are; a JSON or Parquet column is
 have, and the rest will be refused. A column without a value has no type.
 """
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from profiles.ingest.naming import Found
 from profiles.ingest.values import INSTANT, NULL, shown
 from profiles.models import TraitType
 
@@ -19,19 +19,14 @@ OBJECT = "object"
 # Whole numbers of 13 digits and more, or with a zero or a plus in front, are codes rather than amounts.
 NUMBER_CELL = r"-?(?:(?:0|[1-9]\d{0,11})(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,4})?"
 NO_NUMBER_CELL = r"[+-]?(?:nan|NaN|NAN|inf|Inf|INF|infinity|Infinity)"
-CELL: dict[str, re.Pattern[str]] = {
-    TraitType.NUMBER: re.compile(f"{NUMBER_CELL}|{NO_NUMBER_CELL}", re.ASCII),
-    TraitType.BOOLEAN: re.compile(r"true|false", re.ASCII | re.IGNORECASE),
-    TraitType.DATETIME: INSTANT,
-    TraitType.LIST: re.compile(r"\[.*\]", re.DOTALL),
+CELL: dict[str, str] = {  # in the syntax of Arrow's regular expressions, for the whole cell
+    TraitType.NUMBER: f"^(?:{NUMBER_CELL}|{NO_NUMBER_CELL})$",
+    TraitType.BOOLEAN: "^(?i:true|false)$",
+    TraitType.DATETIME: f"^(?:{INSTANT.pattern})$",
+    TraitType.LIST: r"(?s)^\[.*\]$",
 }
-COLUMN: dict[str, re.Pattern[str]] = {
-    kind: re.compile(rf"(?:(?:{pattern.pattern})\n)*", pattern.flags & ~re.UNICODE)
-    for kind, pattern in CELL.items()
-    if kind != TraitType.LIST
-}
-DATED = re.compile(r"\d{1,2}([-/.])\d{1,2}\1\d{2,4}\b|\d{4}([-/.])\d{1,2}\2\d{1,2}\b", re.ASCII)
-PROVES_NUMBER = re.compile(NUMBER_CELL, re.ASCII)
+PROVES_NUMBER = f"^(?:{NUMBER_CELL})$"
+DATED = r"^(?:\d{1,2}(?:-\d{1,2}-|/\d{1,2}/|\.\d{1,2}\.)\d{2,4}\b|\d{4}(?:-\d{1,2}-|/\d{1,2}/|\.\d{1,2}\.)\d{1,2}\b)"
 
 
 @dataclass(slots=True)
@@ -45,49 +40,44 @@ class Evidence:
     dated: bool = True
     note: str = ""
 
-    def add_cells(self, cells: Sequence[str], lines: Sequence[int]) -> None:
+    def add_cells(self, cells: pa.Array, lines: Sequence[int]) -> None:
         """Take in a column of CSV cells with their line numbers."""
-        filled = [cell.strip() for cell in cells if cell]
-        filled = [cell for cell in filled if cell]
-        if not filled:
+        if self.filled and not self.possible and not self.dated:
+            return  # a text, whatever comes
+        trimmed = pc.utf8_trim_whitespace(cells)
+        there = pc.not_equal(trimmed, "")
+        filled = trimmed.filter(there)
+        if not len(filled):
             return
         for kind in list(self.possible):
-            if not self._all_are(kind, filled):
+            fitting = pc.match_substring_regex(filled, CELL[kind])
+            if not pc.all(fitting).as_py():
                 self.possible.remove(kind)
-                self._note(kind, cells, lines)
+                self._note(kind, pc.index(fitting, False).as_py(), cells, lines, there)
         self.filled += len(filled)
-        self.dated = self.dated and all(map(DATED.match, filled))
+        self.dated = self.dated and pc.all(pc.match_substring_regex(filled, DATED)).as_py()
         if not self.proven and TraitType.NUMBER in self.possible:
-            self.proven = any(PROVES_NUMBER.fullmatch(cell) for cell in filled)
+            self.proven = pc.any(pc.match_substring_regex(filled, PROVES_NUMBER)).as_py()
 
-    def _all_are(self, kind: str, filled: list[str]) -> bool:
-        pattern = COLUMN.get(kind)
-        if pattern is None:
-            return all(cell[0] == "[" and cell[-1] == "]" for cell in filled)
-        if CELL[kind].fullmatch(filled[0]) is None:
-            return False
-        return pattern.fullmatch("\n".join(filled) + "\n") is not None
+    def _note(self, kind: str, first: int, cells: pa.Array, lines: Sequence[int], there: pa.Array) -> None:
+        """Remember the cell that made a column a text after cells that looked like `kind`: the `first` of those that
+        are `there`, counted from 0."""
+        if (self.filled or first) and not self.note:
+            place = pc.indices_nonzero(there)[first].as_py()
+            self.note = f"line {lines[place]} holds {shown(cells[place].as_py())}, not a {kind}"
 
-    def _note(self, kind: str, cells: Sequence[str], lines: Sequence[int]) -> None:
-        """Remember the cell that made a column a text after cells that looked like `kind`."""
-        pattern, before = CELL[kind], self.filled
-        for cell, line in zip(cells, lines, strict=True):
-            stripped = cell.strip()
-            if stripped and pattern.fullmatch(stripped) is None:
-                if before and not self.note:
-                    self.note = f"line {line} holds {shown(cell)}, not a {kind}"
-                return
-            before += bool(stripped)
-
-    def add_typed(self, found: Sequence[Any]) -> None:
-        """Take in a column of JSON or Parquet values."""
-        for kind, count in Counter(map(type, found)).items():
-            name = _kind_name(kind)
-            if name == TraitType.TEXT and TraitType.DATETIME in self.possible:
-                strings = [value for value in found if isinstance(value, str)]
-                if not all(map(INSTANT.fullmatch, strings)):
-                    self.possible.remove(TraitType.DATETIME)
-            if name:
+    def add_typed(self, found: Found) -> None:
+        """Take in a column of Parquet or JSON values."""
+        if isinstance(found, list):
+            counts = Counter(map(_kind_name, found))
+            texts = [value for value in found if isinstance(value, str)]
+        else:
+            counts = Counter({_arrow_kind(found.type): len(found) - found.null_count})
+            texts = found if pa.types.is_string(found.type) else []
+        if TraitType.DATETIME in self.possible and not _all_instants(texts):
+            self.possible.remove(TraitType.DATETIME)
+        for name, count in counts.items():
+            if name and count:
                 self.kinds[name] += count
                 self.filled += count
 
@@ -109,17 +99,35 @@ class Evidence:
         return most
 
 
-def _kind_name(kind: type) -> str:
-    if kind in (type(None), type(NULL)):
+def _all_instants(texts: Found) -> bool:
+    if isinstance(texts, list):
+        return all(map(INSTANT.fullmatch, texts))
+    return bool(pc.all(pc.match_substring_regex(texts, CELL[TraitType.DATETIME])).as_py() is not False)
+
+
+def _arrow_kind(kind: pa.DataType) -> str:
+    order = (
+        (pa.types.is_null, ""),
+        (pa.types.is_boolean, TraitType.BOOLEAN.value),
+        (pa.types.is_string, TraitType.TEXT.value),
+        (pa.types.is_integer, TraitType.NUMBER.value),
+        (pa.types.is_floating, TraitType.NUMBER.value),
+        (pa.types.is_decimal, TraitType.NUMBER.value),
+        (pa.types.is_list, TraitType.LIST.value),
+        (pa.types.is_large_list, TraitType.LIST.value),
+        (pa.types.is_timestamp, TraitType.DATETIME.value),
+        (pa.types.is_date, TraitType.DATETIME.value),
+    )
+    return next((name for known, name in order if known(kind)), OBJECT)
+
+
+def _kind_name(value: object) -> str:
+    if value is None or value is NULL:
         return ""
     order = (
         (bool, TraitType.BOOLEAN.value),
         (str, TraitType.TEXT.value),
-        (int, TraitType.NUMBER.value),
-        (float, TraitType.NUMBER.value),
-        (Decimal, TraitType.NUMBER.value),
+        (int | float, TraitType.NUMBER.value),
         (list, TraitType.LIST.value),
-        (datetime, TraitType.DATETIME.value),
-        (date, TraitType.DATETIME.value),
     )
-    return next((name for known, name in order if issubclass(kind, known)), OBJECT)
+    return next((name for known, name in order if isinstance(value, known)), OBJECT)

@@ -1,35 +1,64 @@
-"""All files of one command as one sequence of named chunks, read as often as needed."""
+"""All files of one command as one sequence of named chunks, read twice: to check them, then to import them."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from profiles.ingest.naming import Named, Namer
 from profiles.ingest.progress import Progress
-from profiles.ingest.readers import open_reader
+from profiles.ingest.readers import Records, Table, open_reader
+from profiles.ingest.spill import Spill
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Input:
-    """The files of one command."""
+    """The files of one command. What is slow to read, CSV, is kept in `folder` for the second reading."""
 
     files: tuple[Path, ...]
     encoding: str | None
     namer: Namer
     say: Callable[[str], object]
+    folder: Path
+    _spills: dict[int, Spill] = field(default_factory=dict)
 
-    def chunks(self, verb: str) -> Iterator[tuple[str, Named]]:
-        """(name of the file, chunk) in order; `verb` is what the progress says is being done."""
-        total = sum(path.stat().st_size for path in self.files if path.exists())
-        progress = Progress(verb, total, self.say)
-        before = 0
-        for path in self.files:
-            reader, opened = open_reader(path, self.encoding)
-            try:
-                for chunk in reader.chunks():
-                    yield str(path), self.namer.name(chunk)
-                    progress.at(len(chunk.lines), before + opened.progress())
-            finally:
-                opened.close()
-            before += opened.size
+    def check(self) -> Iterator[tuple[str, Named]]:
+        """(name of the file, chunk) in order, from the files."""
+        return self._named("checking", self._keep)
+
+    def again(self) -> Iterator[tuple[str, Named]]:
+        """The same once more."""
+        return self._named("importing", self._kept)
+
+    def _named(
+        self, verb: str, read: Callable[[int], Iterator[tuple[Table | Records, int]]]
+    ) -> Iterator[tuple[str, Named]]:
+        sizes = [path.stat().st_size if path.exists() else 0 for path in self.files]
+        progress = Progress(verb, sum(sizes), self.say)
+        for number, path in enumerate(self.files):
+            for chunk, done in read(number):
+                yield str(path), self.namer.name(chunk)
+                progress.at(len(chunk.lines), sum(sizes[:number]) + done)
         progress.end()
+
+    def _read(self, number: int) -> Iterator[tuple[Table | Records, int]]:
+        reader, opened = open_reader(self.files[number], self.encoding)
+        try:
+            for chunk in reader.chunks():
+                yield chunk, opened.progress()
+        finally:
+            opened.close()
+
+    def _keep(self, number: int) -> Iterator[tuple[Table | Records, int]]:
+        spill = Spill(self.folder / f"{number}.arrow")
+        try:
+            for chunk, done in self._read(number):
+                if isinstance(chunk, Table) and not chunk.typed:
+                    self._spills[number] = spill
+                    spill.add(chunk, done)
+                yield chunk, done
+        finally:
+            spill.close()
+
+    def _kept(self, number: int) -> Iterator[tuple[Table | Records, int]]:
+        spill = self._spills.get(number)
+        return self._read(number) if spill is None else spill.chunks()

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
+
+import pyarrow as pa
 
 from profiles.ingest.options import Options
 from profiles.ingest.readers import Broken, Records, Table
 from profiles.ingest.refusals import ImportRefusedError, WrongUseError
 from profiles.ingest.values import NULL, described, shown
 
+Found: TypeAlias = "pa.Array | list[Any]"
+"""The values of one column of a chunk: those of a `Table`, or of JSON lines, None for nothing and NULL for null."""
 COMPANY = ("company_id", "companyId", "groupId", "group_id", "context.groupId")
 
 
@@ -76,8 +80,8 @@ class Named:
     """A chunk whose columns have their meaning. Cells are texts unless `typed`; see `Table`."""
 
     lines: Sequence[int]
-    roles: dict[str, list[Any]]
-    fields: dict[str, list[Any]]
+    roles: dict[str, Found]
+    fields: dict[str, Found]
     broken: list[Broken]
     typed: bool
     raws: Table | Records
@@ -126,8 +130,8 @@ class Namer:
 
     def _table(self, chunk: Table) -> Named:
         meanings = self._meaning(tuple(chunk.columns))
-        roles: dict[str, list[Any]] = {}
-        fields: dict[str, list[Any]] = {}
+        roles: dict[str, Found] = {}
+        fields: dict[str, Found] = {}
         for column, (role, key) in meanings.items():
             (fields if role is None else roles)[key if role is None else role] = chunk.columns[column]
         return Named(chunk.lines, roles, fields, chunk.broken, chunk.typed, chunk)
@@ -229,7 +233,7 @@ class Namer:
         return found
 
 
-def _columns(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
+def _columns(rows: list[dict[str, Any]]) -> dict[str, Found]:
     """Rows as columns: None where a row lacks the key, NULL where it holds JSON's null."""
     names: dict[str, None] = {}
     for row in rows:

@@ -1,19 +1,29 @@
 """The values of a chunk by the plan: columns, and for each row that cannot be taken the reasons."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
-from profiles.ingest.columns import Column, Reading, clean, read_cells, read_typed
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from profiles.ingest.columns import Column, Reading, read_cells, read_typed
+from profiles.ingest.naming import Found, Named
 from profiles.ingest.plan import Owned
 from profiles.ingest.refusals import RefusedError
 from profiles.ingest.values import LONGEST_ID, NULL, identifier
 
 Reasons = dict[int, list[str]]
 """Position of a row in its chunk → why it cannot be taken."""
+PLAIN_ID = rf"^(?:[!-~](?:[ -~]{{0,{LONGEST_ID - 2}}}[!-~])?)?$"
+"""Printable ASCII without blanks around it, or nothing: an identifier as it stands."""
 
 
 def read_fields(
-    owner: str, fields: Mapping[str, Sequence[Any]], readings: Mapping[Owned, Reading], reasons: Reasons, *, typed: bool
+    owner: str,
+    fields: Mapping[str, Found],
+    readings: Mapping[Owned, Reading],
+    reasons: Reasons,
+    *,
+    typed: bool,
 ) -> dict[str, Column]:
     """The traits or properties that the plan reads, by key; what is refused is added to `reasons`."""
     columns: dict[str, Column] = {}
@@ -28,23 +38,47 @@ def read_fields(
     return columns
 
 
-def read_ids(role: str, found: Iterable[Any], reasons: Reasons) -> list[str]:
+def read_ids(role: str, chunk: Named, reasons: Reasons) -> pa.Array:
     """Identifiers as text, "" where there is none; what is refused is added to `reasons`."""
-    values = list(found)
-    if set(map(type, values)) == {str} and clean(values):
-        ids = [value.strip() for value in values]
-        if max(map(len, ids)) <= LONGEST_ID:
-            return ids
-    ids = []
-    for position, value in enumerate(values):
+    found = chunk.roles.get(role)
+    if found is None:
+        return pa.repeat("", len(chunk.lines))
+    ids = _plain_ids(found)
+    if not ids.null_count:
+        return ids
+    read = ids.to_pylist()
+    for position in pc.indices_nonzero(pc.is_null(ids)).to_pylist():
+        value = found[position] if isinstance(found, list) else found[position].as_py()
         try:
-            ids.append(identifier(value))
+            read[position] = identifier(value)
         except RefusedError as error:
-            ids.append("")
+            read[position] = ""
             reasons.setdefault(position, []).append(f"{role} {error}")
-    return ids
+    return pa.array(read, pa.string())
 
 
-def said(found: Sequence[Any], ids: Sequence[str]) -> list[str | None]:
-    """Identifiers with None where the file says nothing, and "" where it takes away (JSON null)."""
-    return [one or ("" if value is NULL else None) for value, one in zip(found, ids, strict=True)]
+def _plain_ids(found: Found) -> pa.Array:
+    """Identifiers that need no second look; null for the rest."""
+    if isinstance(found, list):
+        if set(map(type, found)) != {str}:
+            return pa.nulls(len(found), pa.string())
+        try:
+            found = pa.array(found, pa.string())
+        except UnicodeEncodeError:
+            return pa.nulls(len(found), pa.string())
+    if pa.types.is_integer(found.type):
+        return pc.fill_null(pc.cast(found, pa.string()), "")
+    if not pa.types.is_string(found.type):
+        return pa.nulls(len(found), pa.string())
+    there = pc.fill_null(found, "")
+    return pc.if_else(pc.match_substring_regex(there, PLAIN_ID), there, None)
+
+
+def said(role: str, chunk: Named, reasons: Reasons) -> pa.Array:
+    """Identifiers with null where the file says nothing, and "" where it takes away (JSON null)."""
+    ids = read_ids(role, chunk, reasons)
+    found = chunk.roles.get(role)
+    silent = pc.equal(ids, "")
+    if isinstance(found, list):
+        silent = pc.and_(silent, pa.array([value is not NULL for value in found], pa.bool_()))
+    return pc.if_else(silent, None, ids)

@@ -1,6 +1,5 @@
 """Which rows of the input say the same key again, found with DuckDB so that memory stays bounded."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -40,6 +39,7 @@ class Repeats:
         self._duck = duckdb.connect(str(folder / "repeats.duckdb"), config=config)
         self._duck.execute("SET enable_progress_bar = false")  # it would write to stdout
         self._duck.execute("CREATE TABLE keys (row BIGINT, key UHUGEINT)")
+        self._duck.execute("BEGIN")  # one transaction: nothing of it has to outlive this process
         self.rows = 0
         self.groups = 0
         self.repeated = 0
@@ -52,11 +52,11 @@ class Repeats:
     ) -> None:
         self._duck.close()
 
-    def add(self, keys: Sequence[str | None]) -> None:
-        """The keys of the next rows, None for a row without one."""
-        chunk = pa.table({"row": pa.array(range(self.rows, self.rows + len(keys)), pa.int64()), "key": list(keys)})
-        self._duck.register("chunk", chunk)
-        self._duck.execute("INSERT INTO keys SELECT row, md5_number(key) FROM chunk WHERE key IS NOT NULL")
+    def add(self, keys: pa.Array) -> None:
+        """The keys of the next rows, "" or null for a row without one."""
+        numbers = pa.array(range(self.rows, self.rows + len(keys)), pa.int64())
+        self._duck.register("chunk", pa.table({"row": numbers, "key": keys}))
+        self._duck.execute("INSERT INTO keys SELECT row, md5_number(key) FROM chunk WHERE key <> ''")
         self._duck.unregister("chunk")
         self.rows += len(keys)
 

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from profiles.ingest.evidence import Evidence
-from profiles.ingest.naming import Namer
+from profiles.ingest.naming import Found, Namer
 from profiles.ingest.options import Options
 from profiles.ingest.refusals import ImportRefusedError
 
@@ -23,7 +26,7 @@ class Survey:
     rows: int = 0
     local_times: bool = False
 
-    def add(self, owner: str, fields: Mapping[str, list[Any]], lines: Sequence[int], *, typed: bool) -> None:
+    def add(self, owner: str, fields: Mapping[str, Found], lines: Sequence[int], *, typed: bool) -> None:
         """Take in the values of some rows."""
         for key, found in fields.items():
             self.see_times(found, typed=typed)
@@ -37,11 +40,11 @@ class Survey:
             else:
                 evidence.add_cells(found, lines)
 
-    def see_times(self, found: Sequence[Any], *, typed: bool) -> None:
+    def see_times(self, found: Found, *, typed: bool) -> None:
         """Notice times without an offset; a look at one value of each column and chunk will do."""
         if self.local_times:
             return
-        sample = next((value for value in found if value), None)
+        sample = _sample(found)
         if isinstance(sample, str):
             self.local_times = WITHOUT_OFFSET.fullmatch(sample) is not None
         elif typed and isinstance(sample, datetime):
@@ -56,3 +59,16 @@ class Survey:
             say("Times without an offset are read as UTC; say another zone with --timezone.")
         for key, count in sorted(namer.left_out.items()):
             say(f"{key!r} is neither an identifier nor within {namer.kind.nested!r}: left out of {count} lines.")
+
+
+def _sample(found: Found) -> Any:
+    """A text or instant of a column, if it has any."""
+    if isinstance(found, list):
+        return next((value for value in found if value), None)
+    if pa.types.is_string(found.type):
+        there = pc.index(pc.fill_null(pc.not_equal(found, ""), False), True).as_py()
+    elif pa.types.is_timestamp(found.type):
+        there = pc.index(found.is_valid(), True).as_py()
+    else:
+        return None
+    return None if there < 0 else found[there].as_py()

@@ -1,6 +1,8 @@
-"""Staging: events as files of the lake that wait to be named, committed together with the caller's rows."""
+"""Staging: rows as files of the lake that wait to be named, committed together with the caller's rows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pyarrow as pa
 from django.db import connection, transaction
@@ -19,17 +21,31 @@ POINTS = failpoints.declare("stage.written", "stage.recorded")
 
 
 def stage(tables: Mapping[str, pa.Table]) -> int:
-    """Write events (table of the event type → its columns in the layout) durably; answers the number of the batch.
+    """Write rows (table → its columns in the layout) durably; answers the number of the batch.
 
-    To be called in the transaction that stores their `event_ids`: from its commit on, snapshots see the events;
-    if it rolls back, nobody ever does. `tracks` gets its rows by itself. Missing columns are missing values. Files
-    are per table and month, so 100,000 events or more at a time are best. `flush.write_batch` names them in the lake.
+    Events: to be called in the transaction that stores their `event_ids`. Profiles (`users`): in the one that makes
+    them; then they are not to be marked as changed. From its commit on, snapshots see the rows; if it rolls back,
+    nobody ever does. `tracks` gets its rows by itself. Missing columns are missing values. Files are per table and
+    partition, so 100,000 events, or 20,000 profiles, at a time are best. `flush.write_batch` names them in the lake.
     """
+    with staging(tables) as recorded:
+        pass
+    return recorded[0]
+
+
+@contextmanager
+def staging(tables: Mapping[str, pa.Table]) -> Iterator[list[int]]:
+    """The same, while the body of the `with` stores rows: the files are written beside it. The list that is answered
+    holds the number of the batch in the end."""
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("stage() belongs into the transaction that stores the event ids")
+        raise transaction.TransactionManagementError("stage() belongs into the transaction that stores the same rows")
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [STAGING_LOCK])
-    written = _write(tables)
+    recorded: list[int] = []
+    with ThreadPoolExecutor(1, "stage") as pool:
+        files_written = pool.submit(_write, load_layouts(), tables)
+        yield recorded
+        written = files_written.result()
     failpoints.reach("stage.written")
     row = Stage.objects.create()
     StagedFile.objects.bulk_create(
@@ -38,17 +54,17 @@ def stage(tables: Mapping[str, pa.Table]) -> int:
         for file in several
     )
     failpoints.reach("stage.recorded")
-    return int(row.pk)
+    recorded.append(int(row.pk))
 
 
-def _write(tables: Mapping[str, pa.Table]) -> dict[str, list[LakeFile]]:
-    layouts = load_layouts()
+def _write(layouts: Mapping[str, Layout], tables: Mapping[str, pa.Table]) -> dict[str, list[LakeFile]]:
     filled = {name: rows for name, rows in tables.items() if rows.num_rows}
     with connect() as duck:
-        written = {name: files.write_events(duck, layouts[name], rows) for name, rows in filled.items()}
-        if filled:
-            tracks = pa.concat_tables(_tracks(layouts, name, rows) for name, rows in filled.items())
-            written[TRACKS] = files.write_events(duck, layouts[TRACKS], tracks)
+        written = {name: files.write_rows(duck, layouts[name], rows) for name, rows in filled.items()}
+        events = {name: rows for name, rows in filled.items() if layouts[name].event is not None}
+        if events:
+            tracks = pa.concat_tables(_tracks(layouts, name, rows) for name, rows in events.items())
+            written[TRACKS] = files.write_rows(duck, layouts[TRACKS], tracks)
     return written
 
 

@@ -1,8 +1,9 @@
 """Columnar copies: `users` and `accounts` take over the profiles and companies that changed.
 
-Rows lie in buckets by id, one file each. A pass opens a handle on the table, only then reads the changed rows from
-Postgres, rewrites the buckets they fall into, and commits through that handle: whoever has copied something newer
-meanwhile makes the commit fail. A transaction then moves the pointer and clears the marks that are as they were
+Rows lie in buckets by id, one file each; new profiles that an import has staged are in files of their own until their
+bucket is rewritten. A pass opens a handle on the table, only then reads the changed rows from Postgres, rewrites the
+buckets they fall into, and commits through that handle: whoever has copied something newer meanwhile makes the commit
+fail. A transaction then moves the pointer and clears the marks that are as they were
 claimed. A pass that died before that has done no harm: its rows are still marked, and the next pass rewrites them.
 """
 
@@ -22,6 +23,7 @@ from profiles.lake.files import LakeFile, quoted
 from profiles.lake.layout import ACCOUNTS, BUCKET_BITS, USERS, Layout, load_layouts
 from profiles.lake.state import one_state
 from profiles.lake.writer import Writer, exclusive
+from profiles.models import StagedFile
 
 CELLS = 2_000_000
 """A pass holds at most so many values in memory, within the two bounds of rows."""
@@ -43,7 +45,7 @@ class _Pass:
 def copy_changes(*, wait: float = flush.WAIT_SECONDS) -> int:
     """Take over all profiles and companies that are marked now; answers how many. Waits for another writer."""
     with exclusive(wait=wait) as writer, connect() as duck:
-        flush.finish_open(writer)
+        flush.take_staged(writer)
         return sum(_copy_table(writer, duck, name) for name in (ACCOUNTS, USERS))
 
 
@@ -66,7 +68,11 @@ def _copy_some(writer: Writer, duck: duckdb.DuckDBPyConnection, name: str, *, af
         handle = delta.open_latest(layout)
         with one_state():
             current = load_layouts()[name]
+            staged = StagedFile.objects.filter(table=name).exists()
             changed = rows.changed_rows(layout, layout.columns, after=after, limit=limit)
+        if staged:
+            flush.take_staged(writer)
+            continue  # a file that the handle does not name may hold an older form of what changed
         if current != layout:
             continue  # rows may have values in a column that the handle lacks
         if not changed.num_rows:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
 
-from profiles.lake.layout import Layout, month_of
+from profiles.lake.layout import BUCKET_BITS, Layout, month_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +54,31 @@ def write(connection: duckdb.DuckDBPyConnection, layout: Layout, partition: str,
     return LakeFile(path, partition, size, _delta_stats(layout, rows, statistics))
 
 
-def write_events(connection: duckdb.DuckDBPyConnection, layout: Layout, rows: pa.Table) -> list[LakeFile]:
-    """Write events of one table, given as Arrow columns of the layout, as one file per month."""
+def write_rows(connection: duckdb.DuckDBPyConnection, layout: Layout, rows: pa.Table) -> list[LakeFile]:
+    """Write rows of one table, given as Arrow columns of the layout, as one file per partition."""
     connection.register("rows", rows)
     values = ", ".join(
         f"CAST({quoted(column.name) if column.name in rows.column_names else 'NULL'} AS {column.duckdb_type})"
         f" AS {quoted(column.name)}"
         for column in layout.only(rows.column_names)
     )
-    written = []
-    for month in _months(rows.column("timestamp")):
-        query = (
-            f'SELECT {values} FROM rows WHERE "timestamp" >= {instant(month)}'  # noqa: S608  names of the catalogue
-            f' AND "timestamp" < {instant(_next(month))}'
-        )
-        written.append(write(connection, layout, month_of(month), query))
+    written = [
+        write(connection, layout, partition, f"SELECT {values} FROM rows WHERE {condition}")  # noqa: S608  catalogue's
+        for partition, condition in _partitions(layout, rows)
+    ]
     connection.unregister("rows")
     return [file for file in written if file is not None]
+
+
+def _partitions(layout: Layout, rows: pa.Table) -> list[tuple[str, str]]:
+    """The partitions that some rows fall into: value, and which rows in SQL."""
+    if layout.partition == "bucket":
+        buckets = pc.shift_right(rows.column("id"), BUCKET_BITS).unique().to_pylist()
+        return [(str(bucket), f"id >> {BUCKET_BITS} = {bucket}") for bucket in sorted(buckets)]
+    return [
+        (month_of(month), f'"timestamp" >= {instant(month)} AND "timestamp" < {instant(_next(month))}')
+        for month in _months(rows.column("timestamp"))
+    ]
 
 
 def quoted(name: str) -> str:

@@ -51,6 +51,12 @@ def flush_tail(*, wait: float = WAIT_SECONDS) -> None:
             pass
 
 
+def take_staged(writer: Writer) -> None:
+    """Name all files that are staged."""
+    finish_open(writer)
+    _flush(writer, tail_rows=0)
+
+
 def recover(*, wait: float = WAIT_SECONDS) -> None:
     """Finish what a dead writer left open. Every writer does that first."""
     with exclusive(wait=wait) as writer:
@@ -136,8 +142,10 @@ def _staged(layout: Layout, number: int) -> list[LakeFile]:
 
 
 def _tail_files(duck: duckdb.DuckDBPyConnection, layout: Layout, number: int) -> list[LakeFile]:
+    if layout.partition == "bucket":
+        return []  # profiles come by copies or staged, never by the tail
     tail = rows.tail_rows(layout, layout.columns, batch=number)
-    return files.write_events(duck, layout, tail) if tail.num_rows else []
+    return files.write_rows(duck, layout, tail) if tail.num_rows else []
 
 
 def _close(writer: Writer, number: int, versions: Mapping[str, int]) -> None:

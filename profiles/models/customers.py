@@ -41,7 +41,11 @@ class Profile(models.Model):
 
 
 class Identity(models.Model):
-    """One way to recognise a profile. A value of a kind belongs to one profile only."""
+    """One way to recognise a profile. A value of a kind belongs to one profile only.
+
+    That the profile exists is not checked by the database: it costs an import a third of its time (docs/adr/0002).
+    Who adds an identity makes the profile in the same transaction, or holds its row (FOR KEY SHARE) until its end.
+    """
 
     class Kind(models.TextChoices):
         EXTERNAL_ID = "external_id"
@@ -51,19 +55,13 @@ class Identity(models.Model):
 
     LASTING: ClassVar[tuple[str, ...]] = (Kind.EXTERNAL_ID, Kind.EMAIL, Kind.PHONE)
 
-    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="identities")
+    pk = models.CompositePrimaryKey("kind", "value")
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="identities", db_constraint=False)
     kind = models.CharField(max_length=12, choices=Kind)
     value = models.TextField()
 
     class Meta:
         verbose_name_plural = "identities"
-        constraints = (
-            models.UniqueConstraint(
-                fields=("kind", "value"),
-                name="identity_unique",
-                violation_error_message="Another profile has this identifier.",
-            ),
-        )
 
     def __str__(self) -> str:
         return f"{self.kind} of profile {self.profile_id}"

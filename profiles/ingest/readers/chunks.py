@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
+
 
 @dataclass(frozen=True, slots=True)
 class Broken:
@@ -16,16 +18,16 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of CSV (cells are texts, "" is missing) or of Parquet (typed values, None is missing), by column."""
+    """Rows of CSV (cells are texts, "" is missing) or of Parquet (typed values, null is missing), by column."""
 
     lines: Sequence[int]
-    columns: dict[str, list[Any]]
+    columns: dict[str, pa.Array]
     broken: list[Broken]
     typed: bool
 
     def raw(self, position: int) -> dict[str, Any]:
         """One row as it was read."""
-        return {name: cells[position] for name, cells in self.columns.items()}
+        return {name: cells[position].as_py() for name, cells in self.columns.items()}
 
 
 @dataclass(frozen=True, slots=True)

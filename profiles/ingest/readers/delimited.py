@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
+import pyarrow as pa
+
+from profiles.ingest.readers import plain
 from profiles.ingest.readers.chunks import Broken, Table
-from profiles.ingest.readers.opening import Opened, text_lines
+from profiles.ingest.readers.opening import Opened, TextLines
 from profiles.ingest.refusals import ImportRefusedError
 from profiles.ingest.values import shown
 
 SEPARATORS = ",;\t"
-CELLS_PER_CHUNK = 75_000
-ROWS_PER_CHUNK = 5_000
+CELLS_PER_CHUNK = 150_000
+ROWS_PER_CHUNK = 10_000
 LARGEST_CELL = 4 * 1024 * 1024
 
 csv.field_size_limit(LARGEST_CELL)
@@ -27,8 +30,11 @@ class DelimitedReader:
     encoding: str
 
     def chunks(self) -> Iterator[Table]:
-        """The rows in order, a bounded number of cells at a time."""
-        lines = text_lines(self.opened, self.encoding)
+        """The rows in order, a bounded number of cells at a time.
+
+        Lines that are beyond doubt are split by Arrow, many at once; where anything is odd, Python does it row by row.
+        """
+        lines = TextLines(self.opened, self.encoding)
         first = self._first_lines(lines)
         outside = "".join(first[-1].split('"')[::2])
         separator = max(SEPARATORS, key=outside.count)
@@ -36,10 +42,24 @@ class DelimitedReader:
         header = self._header(rows)
         size = max(50, min(ROWS_PER_CHUNK, CELLS_PER_CHUNK // len(header)))
         while True:
-            chunk = self._chunk(rows, header, size)
+            block = lines.block()
+            columns = plain.split(block, len(header), separator) if len(block) <= LARGEST_CELL else None
+            if columns is not None:
+                yield from self._tables(lines, header, columns, size)
+                continue
+            self.opened.give_back(block)
+            chunk = self._chunk(rows, lines, header, size)
             if chunk is None:
                 return
             yield chunk
+
+    def _tables(self, lines: TextLines, header: list[str], columns: list[pa.Array], size: int) -> Iterator[Table]:
+        """The lines of a block, each of which is a row."""
+        first, count = lines.number + 1, len(columns[0])
+        lines.passed(count)
+        for begin in range(0, count, size):
+            part = {name: cells.slice(begin, size) for name, cells in zip(header, columns, strict=True) if name}
+            yield Table(range(first + begin, first + min(begin + size, count)), part, [], typed=False)
 
     def _first_lines(self, lines: Iterator[str]) -> list[str]:
         """The lines up to the first that is not blank, which names the columns."""
@@ -66,32 +86,32 @@ class DelimitedReader:
             )
         return names
 
-    def _chunk(self, rows: Any, header: list[str], size: int) -> Table | None:
+    def _chunk(self, rows: Any, lines: TextLines, header: list[str], size: int) -> Table | None:
         good: list[list[str]] = []
-        lines: list[int] = []
+        numbers: list[int] = []
         broken: list[Broken] = []
         width = len(header)
-        before = rows.line_num
+        before = lines.number
         ended = False
         while len(good) + len(broken) < size:
             try:
                 for row in islice(rows, size - len(good) - len(broken)):
                     if len(row) == width and any(row):
                         good.append(row)
-                        lines.append(before + 1)
+                        numbers.append(before + 1)
                     elif any(row):
-                        self._odd_row(row, before + 1, width, good, lines, broken)
-                    before = rows.line_num
+                        self._odd_row(row, before + 1, width, good, numbers, broken)
+                    before = lines.number
                 ended = len(good) + len(broken) < size
                 break
             except csv.Error as error:
                 broken.append(self._unreadable(error, before + 1))
-                before = rows.line_num
+                before = lines.number
         if ended and not good and not broken:
             return None
-        columns = [list(cells) for cells in zip(*good, strict=True)] if good else [[] for _ in header]
-        named = {name: cells for name, cells in zip(header, columns, strict=True) if name}
-        return Table(lines, named, broken, typed=False)
+        columns = zip(*good, strict=True) if good else ([] for _ in header)
+        named = {name: pa.array(cells, pa.string()) for name, cells in zip(header, columns, strict=True) if name}
+        return Table(numbers, named, broken, typed=False)
 
     def _odd_row(
         self, row: list[str], line: int, width: int, good: list[list[str]], lines: list[int], broken: list[Broken]

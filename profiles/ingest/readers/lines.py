@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from profiles.ingest.readers.chunks import Broken, Records
-from profiles.ingest.readers.opening import Opened, text_lines
+from profiles.ingest.readers.opening import Opened, TextLines
 from profiles.ingest.refusals import ImportRefusedError
 
 ROWS_PER_CHUNK = 5_000
@@ -26,7 +26,7 @@ class LinesReader:
         records: list[dict[str, Any]] = []
         broken: list[Broken] = []
         size = 0
-        for number, line in enumerate(text_lines(self.opened, self.encoding), 1):
+        for number, line in enumerate(TextLines(self.opened, self.encoding), 1):
             if not line.strip():
                 continue
             record = self._record(line, number)

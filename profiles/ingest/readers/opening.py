@@ -6,13 +6,14 @@ import io
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Self
 
 from profiles.ingest.refusals import ImportRefusedError, WrongUseError
 
 GZIP = b"\x1f\x8b"
 HEAD = 65_536
 LONGEST_LINE = 16 * 1024 * 1024
+BUFFER = 1024 * 1024
 MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -28,7 +29,7 @@ class Opened:
 
     def __init__(self, path: Path) -> None:
         try:
-            self.raw: BinaryIO = path.open("rb")
+            self.raw = io.BufferedReader(io.FileIO(path), BUFFER)
         except OSError as error:
             raise ImportRefusedError(f"{path}: {error.strerror or error}") from error
         self.path = path
@@ -36,7 +37,8 @@ class Opened:
         self.passed = 0
         packed = self.raw.read(2) == GZIP
         self.raw.seek(0)
-        self.data: BinaryIO = io.BufferedReader(gzip.GzipFile(fileobj=self.raw)) if packed else self.raw
+        self.data = io.BufferedReader(gzip.GzipFile(fileobj=self.raw), BUFFER) if packed else self.raw
+        self._returned = io.BytesIO()
 
     def read(self, size: int) -> bytes:
         """The next bytes, at most `size`."""
@@ -48,9 +50,24 @@ class Opened:
     def readline(self) -> bytes:
         """The next line with its end, b"" after the last."""
         try:
-            return self.data.readline(LONGEST_LINE)
+            return self._returned.readline() or self.data.readline(LONGEST_LINE)
         except (EOFError, zlib.error, OSError) as error:
             raise self.damaged(error) from error
+
+    def block(self) -> bytes:
+        """The next line, and as many whole ones after it as are at hand; b"" after the last."""
+        if rest := self._returned.read():
+            return rest
+        line = self.readline()
+        try:
+            ahead = self.data.peek()
+            return line + self.data.read(ahead.rfind(b"\n") + 1)
+        except (EOFError, zlib.error, OSError) as error:
+            raise self.damaged(error) from error
+
+    def give_back(self, block: bytes) -> None:
+        """Have the lines of a block come again."""
+        self._returned = io.BytesIO(block)
 
     def damaged(self, error: Exception) -> ImportRefusedError:
         """What to say when the bytes cannot be had."""
@@ -93,20 +110,46 @@ def encoding_of(opened: Opened, asked: str | None) -> str:
     return "utf-8-sig"
 
 
-def text_lines(opened: Opened, encoding: str) -> Iterator[str]:
-    """The lines of a file as text, ends kept. Raises `ImportRefusedError` with line and byte of a wrong encoding."""
-    if encoding in WIDE or _old_line_ends(opened):
-        yield from _wide_lines(opened, encoding)
-        return
-    number = 0
-    while line := opened.readline():
-        number += 1
-        if len(line) == LONGEST_LINE:
-            raise ImportRefusedError(f"{opened.path}, line {number}: the line is longer than {LONGEST_LINE >> 20} MiB")
+class TextLines:
+    """The lines of a file as text, ends kept, and the number of the one that came last."""
+
+    def __init__(self, opened: Opened, encoding: str) -> None:
+        self.opened = opened
+        self.encoding = encoding
+        self.number = 0
+        self._wide = _wide_lines(opened, encoding) if encoding in WIDE or _old_line_ends(opened) else None
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        """Raises `ImportRefusedError` with line and byte of a wrong encoding."""
+        if self._wide is not None:
+            line = next(self._wide)
+            self.number += 1
+            return line
+        read = self.opened.readline()
+        if not read:
+            raise StopIteration
+        self.number += 1
+        if len(read) == LONGEST_LINE:
+            words = f"line {self.number}: the line is longer than {LONGEST_LINE >> 20} MiB"
+            raise ImportRefusedError(f"{self.opened.path}, {words}")
         try:
-            yield line.decode(encoding if number == 1 else encoding.removesuffix("-sig"))
+            return read.decode(self.encoding if self.number == 1 else self.encoding.removesuffix("-sig"))
         except UnicodeDecodeError as error:
-            raise _wrong_encoding(opened, encoding, number, error) from error
+            raise _wrong_encoding(self.opened, self.encoding, self.number, error) from error
+
+    def block(self) -> bytes:
+        """Many whole lines at once, as bytes of UTF-8: `passed` if they are taken, else to be given back to `opened`.
+
+        b"" after the last, and for files in another encoding."""
+        plain = self._wide is None and self.number and self.encoding == "utf-8-sig"
+        return self.opened.block() if plain else b""
+
+    def passed(self, lines: int) -> None:
+        """The lines of a block have been taken."""
+        self.number += lines
 
 
 def _old_line_ends(opened: Opened) -> bool:

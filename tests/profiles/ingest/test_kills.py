@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from lib import failpoints
-from profiles.ingest import event_import
+from profiles.ingest import event_import, rows
 from profiles.ingest.readers import delimited
 from profiles.lake import flush
 from profiles.models import ChangedProfile, EventId, Identity, Profile, Stage
@@ -19,6 +19,8 @@ from tests.profiles.lake import processes
 PEOPLE = "external_id,email,company_id,n\n" + "".join(
     f"u{row % 90},{row % 90}@x.example,c{row % 7},{row}\n" for row in range(100)
 )
+EARLIER = "external_id,n\n" + "".join(f"u{row},{row - 1}\n" for row in range(0, 90, 2))
+"""Half of the people, with other values: some profiles are changed in the lake, the others are new there."""
 EVENTS = "event,user_id,timestamp,n\n" + "".join(
     f"E{row % 2},u{row % 13},2026-0{1 + row % 2}-01,{row // 2}\n" for row in range(120)
 )
@@ -42,7 +44,7 @@ def small_portions(command: str, path: Path) -> None:
     """Run a command that commits every few rows, in a process of its own."""
     from django.core.management import call_command  # noqa: PLC0415  Django is ready only there
 
-    delimited.ROWS_PER_CHUNK, event_import.PORTION = 20, 40
+    delimited.ROWS_PER_CHUNK, rows.PORTION, event_import.PORTION = 20, 20, 40
     settings.REGISTRY_HOME = path.parent / "home"
     call_command(command, str(path), "--yes", "--rejects", str(path.with_suffix(".rejects")))
 
@@ -60,6 +62,7 @@ def result() -> dict[str, Any]:
 @pytest.mark.parametrize("failpoint", AT)
 def test_a_killed_import_is_finished_by_running_it_again(run: Import, write: Write, failpoint: str) -> None:
     people, events = write("people.csv", PEOPLE), write("events.csv", EVENTS)
+    assert run("import_profiles", write("earlier.csv", EARLIER), "--yes").status == 0
     first = processes.start(partial(small_portions, "import_profiles", people), failpoint)
     second = None
     if not processes.was_killed(first):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 import pytest
 
 from profiles.ingest.columns import Reading, json_members, read_cells, read_typed
@@ -42,9 +43,9 @@ UTC_ZONE = ZoneInfo("UTC")
 def test_the_type_of_a_column_of_cells(cells: list[str], expected: str | None) -> None:
     evidence = Evidence()
     for cell in cells:  # one chunk per cell: the order of chunks does not count
-        evidence.add_cells([cell], [1])
+        evidence.add_cells(pa.array([cell]), [1])
     together = Evidence()
-    together.add_cells(cells, list(range(len(cells))))
+    together.add_cells(pa.array(cells), list(range(len(cells))))
     assert (evidence.type(), together.type()) == (expected, expected)
 
 
@@ -69,7 +70,7 @@ def test_the_type_of_a_column_of_json(found: list[Any], expected: str | None) ->
 
 def test_what_made_a_column_a_text_is_remembered_with_its_line() -> None:
     evidence = Evidence()
-    evidence.add_cells(["1", "", "n/a", "x"], [2, 3, 4, 5])
+    evidence.add_cells(pa.array(["1", "", "n/a", "x"]), [2, 3, 4, 5])
     assert (evidence.type(), evidence.note) == ("text", 'line 4 holds "n/a", not a number')
 
 
@@ -85,15 +86,15 @@ def test_what_made_a_column_a_text_is_remembered_with_its_line() -> None:
         ("datetime", "2024-07-31 10:00", datetime(2024, 7, 31, 10, tzinfo=UTC)),
         ("datetime", "2024-01-31T10:00:00.1234567Z", datetime(2024, 1, 31, 10, 0, 0, 123456, tzinfo=UTC)),
         ("datetime", "2024-01-31T10:00:00-0530", datetime(2024, 1, 31, 15, 30, tzinfo=UTC)),
-        ("list", '["b", "a", "b"]', ("a", "b")),
+        ("list", '["b", "a", "b"]', ["a", "b"]),
         ("text", "12", "12"),
         ("text", " ", " "),
         ("number", " ", None),
     ],
 )
 def test_cells_are_converted_by_the_type_they_should_have(kind: str, cell: str, value: object) -> None:
-    column = read_cells([cell], Reading(kind, UTC_ZONE))
-    assert (column.values, column.refused) == ([value], {})
+    column = read_cells(pa.array([cell]), Reading(kind, UTC_ZONE))
+    assert (column.values.to_pylist(), column.refused) == ([value], {})
 
 
 @pytest.mark.parametrize(
@@ -119,8 +120,8 @@ def test_cells_are_converted_by_the_type_they_should_have(kind: str, cell: str, 
     ],
 )
 def test_cells_that_the_type_does_not_take(kind: str, cell: str, words: str) -> None:
-    column = read_cells([cell, ""], Reading(kind, UTC_ZONE))
-    assert column.values == [None, None]
+    column = read_cells(pa.array([cell, ""]), Reading(kind, UTC_ZONE))
+    assert column.values.to_pylist() == [None, None]
     assert list(column.refused) == [0]
     assert words in column.refused[0]
 
@@ -148,13 +149,13 @@ def test_cells_that_the_type_does_not_take(kind: str, cell: str, words: str) -> 
 )
 def test_json_values_are_never_coerced(kind: str, line: str) -> None:
     column = read_typed([json.loads(line), None], Reading(kind, UTC_ZONE))
-    assert (column.values, list(column.refused)) == ([None, None], [0])
+    assert (column.values.to_pylist(), list(column.refused)) == ([None, None], [0])
 
 
 def test_a_wall_time_is_read_in_the_zone_of_the_import() -> None:
     berlin = ZoneInfo("Europe/Berlin")
     cells = ["2024-03-31 02:30:00", "2024-10-27 02:30:00", "2024-01-31"]
-    assert read_cells(cells, Reading("datetime", berlin)).values == [
+    assert read_cells(pa.array(cells), Reading("datetime", berlin)).values.to_pylist() == [
         datetime(2024, 3, 31, 1, 30, tzinfo=UTC),  # skipped: the offset before the jump
         datetime(2024, 10, 27, 0, 30, tzinfo=UTC),  # twice: the first
         datetime(2024, 1, 31, tzinfo=UTC),  # a date alone is midnight UTC
@@ -163,11 +164,12 @@ def test_a_wall_time_is_read_in_the_zone_of_the_import() -> None:
 
 def test_values_are_stored_as_canonical_json() -> None:
     cells = {"number": ["7.0", "-0", "0.1"], "text": ['a"\n', "ß", ""], "list": ['["b","a"]', "[]", ""]}
-    stored = {kind: json_members("k", read_cells(found, Reading(kind, UTC_ZONE))) for kind, found in cells.items()}
+    columns = {kind: read_cells(pa.array(found), Reading(kind, UTC_ZONE)) for kind, found in cells.items()}
+    stored = {kind: json_members("k", column).to_pylist() for kind, column in columns.items()}
     assert stored == {
         "number": ['"k":7', '"k":0', '"k":0.1'],
-        "text": ['"k":"a\\"\\n"', '"k":"ß"', ""],
-        "list": ['"k":["a","b"]', '"k":[]', ""],
+        "text": ['"k":"a\\"\\n"', '"k":"ß"', None],
+        "list": ['"k":["a","b"]', '"k":[]', None],
     }
 
 
