@@ -3,8 +3,13 @@
 import json
 
 import pytest
+from django.db import transaction
 
-from profiles.models import ChangedProfile, Company, Identity, Profile
+from profiles.ingest.database import LostRaceError
+from profiles.ingest.identities import hold
+from profiles.ingest.lake import Copier
+from profiles.lake import copies
+from profiles.models import ChangedProfile, Company, Identity, Profile, Stage
 from tests.profiles.ingest.conftest import Import, Write
 from tests.profiles.ingest.customers import everything, identities, lake, profile, traits, types
 
@@ -145,3 +150,27 @@ def test_an_anonymous_profile_is_not_lasting_but_an_imported_one_is(run: Import,
     ended = run("import_profiles", write("p.csv", "external_id,plan\nu1,a\n"), "--yes")
     visitor.refresh_from_db()
     assert (visitor.lasting, ended.number("changed")) == (True, 1)
+
+
+def test_a_profile_that_changes_before_its_file_is_named_is_in_the_lake_once(
+    run: Import, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Copier, "take_over", lambda self: None)
+    run("import_profiles", write("1.csv", "external_id,plan\nu1,a\nu2,x\n"), "--yes")
+    assert (Stage.objects.count(), ChangedProfile.objects.count()) == (1, 0)
+    assert lake("SELECT plan FROM users ORDER BY id") == [("a",), ("x",)]
+    run("import_profiles", write("2.csv", "external_id,plan\nu1,b\n"))
+    assert (Stage.objects.count(), ChangedProfile.objects.count()) == (1, 1)
+    assert lake("SELECT plan FROM users ORDER BY id") == [("b",), ("x",)]
+    copies.copy_changes()
+    assert (Stage.objects.count(), ChangedProfile.objects.count()) == (0, 0)
+    assert lake("SELECT plan FROM users ORDER BY id") == [("b",), ("x",)]
+
+
+def test_a_profile_erased_meanwhile_gets_no_identity(transactional_db: None) -> None:
+    there, gone = Profile.objects.create(), Profile.objects.create()
+    Profile.objects.filter(pk=gone.pk).delete()
+    with transaction.atomic():
+        hold([there.pk])
+        with pytest.raises(LostRaceError):
+            hold([there.pk, gone.pk])
