@@ -18,7 +18,8 @@ _NEWEST = "SET generation = excluded.generation"
 
 
 def mark_profiles(ids: Iterable[int]) -> None:
-    """These profiles have been added, changed or deleted by the current transaction."""
+    """These profiles have been added, changed or deleted by the current transaction. Those that it stages are not to be
+    marked: the lake has them (`batches.stage`)."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO profiles_changedprofile (profile_id, generation)"

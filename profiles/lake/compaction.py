@@ -1,6 +1,6 @@
 """Compaction: the many small files of a month become one, sorted by person.
 
-`users` and `accounts` need none: each copy leaves one file per bucket.
+`users` and `accounts` need none: each copy leaves one file per bucket, and an import a few more until the next copy.
 """
 
 from collections import defaultdict
