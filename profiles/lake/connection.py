@@ -19,8 +19,7 @@ def connect() -> duckdb.DuckDBPyConnection:
     """
     with _opening:
         connection = _database().cursor()
-    connection.execute("SET enable_progress_bar = false")  # it would write to stdout
-    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = false; SET TimeZone = 'UTC'")  # a bar would be written to stdout
     return connection
 
 

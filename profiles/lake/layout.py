@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 import pyarrow as pa
 from django.db.models import prefetch_related_objects
 
-from profiles.models import EventType, TraitDefinition, Unit
+from lib.fingerprints import FromTables
+from profiles.models import EventProperty, EventType, TraitDefinition, Unit
 
 USERS = "users"
 ACCOUNTS = "accounts"
@@ -96,7 +98,11 @@ def _of_rows(name: str, fixed: tuple[Column, ...], traits: Iterable[TraitDefinit
 
 
 def load_layouts() -> Mapping[str, Layout]:
-    """Every table of the catalogue as it is now, by its name: three queries."""
+    """Every table of the catalogue as it is now, by its name: one query, and more after a change."""
+    return _LAYOUTS.get()
+
+
+def _read_layouts() -> Mapping[str, Layout]:
     traits = sorted(TraitDefinition.objects.all(), key=lambda trait: trait.pk)
     events = list(EventType.objects.order_by("pk"))
     prefetch_related_objects(events, "properties")
@@ -108,13 +114,16 @@ def load_layouts() -> Mapping[str, Layout]:
         _of_events(TRACKS, _TRACKS_COLUMNS),
         *(_event_layout(event) for event in events),
     ]
-    return {layout.name: layout for layout in layouts}
+    return MappingProxyType({layout.name: layout for layout in layouts})
 
 
 def _event_layout(event: EventType) -> Layout:
     properties = sorted(event.properties.all(), key=lambda each: each.pk)
     columns = (*_EVENT_COLUMNS, *(Column(each.column, each.type, each.key) for each in properties))
     return _of_events(event.table, columns, event.name)
+
+
+_LAYOUTS = FromTables(_read_layouts, (TraitDefinition, EventType, EventProperty))
 
 
 def month_of(instant: datetime) -> str:

@@ -4,6 +4,7 @@ Postgres writes lines of CSV, hundreds of them in one value, and Arrow reads the
 """
 
 import json
+from collections.abc import Sequence
 
 import pyarrow as pa
 import pyarrow.csv
@@ -14,31 +15,65 @@ from profiles.lake.layout import ACCOUNTS, TRACKS, USERS, Column, Layout
 
 _ISO = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
 _LINES = 500
-_PRESENT = Column("present", "boolean")
-_GENERATION = Column("generation", "id")
+PRESENT = Column("present", "boolean")
+GENERATION = Column("generation", "id")
+VERSION = Column("version", "id")
 
 
-def changed_rows(layout: Layout, columns: tuple[Column, ...], *, after: int = 0, limit: int | None = None) -> pa.Table:
+def changed_rows(
+    layout: Layout,
+    columns: tuple[Column, ...],
+    *,
+    after: int = 0,
+    limit: int | None = None,
+    unseen_by: str | None = None,
+) -> pa.Table:
     """The changed profiles or companies, as they are now: `columns`, whether the row is in the population at all
-    (`present`), and the `generation` of its mark; those with an id above `after`, in the order of ids."""
-    told = (*columns, _PRESENT, _GENERATION)
+    (`present`), and the `generation` of its mark; those with an id above `after`, in the order of ids.
+
+    `unseen_by` is what ``pg_current_snapshot()`` said at some time: then only those marked by a transaction that was
+    not seen then.
+    """
+    seen = "" if unseen_by is None else " AND NOT pg_visible_in_snapshot(c.generation::text::xid8, {}::pg_snapshot)"
+    told = (*columns, PRESENT, GENERATION)
     query = _CHANGED[layout.name].format(
         line=_line(layout, told, "p.traits"),
         after=sql.Literal(after),
         limit=sql.SQL("ALL") if limit is None else sql.Literal(limit),
+        unseen=sql.SQL(seen).format(sql.Literal(unseen_by)),
     )
     return _fetch(query, told)
 
 
-def tail_rows(layout: Layout, columns: tuple[Column, ...], *, batch: int | None = None) -> pa.Table:
-    """The events of one table that Postgres still holds: all of them, or those that a batch has claimed."""
-    conditions: list[sql.Composable] = [sql.SQL("TRUE")]
-    if layout.name != TRACKS:
-        conditions.append(sql.SQL("e.name = {}").format(sql.Literal(layout.event)))
+def tail_rows(
+    layout: Layout,
+    columns: tuple[Column, ...],
+    *,
+    batch: int | None = None,
+    versions: Sequence[int] | None = None,
+) -> pa.Table:
+    """The events of one table that Postgres still holds: all of them, those that a batch has claimed, or those of
+    some `versions`."""
+    where = [_of_event(layout)]
     if batch is not None:
-        conditions.append(sql.SQL("t.batch = {}").format(sql.Literal(batch)))
-    query = _TAIL.format(line=_line(layout, columns, "t.properties"), where=sql.SQL(" AND ").join(conditions))
+        where.append(sql.SQL("t.batch = {}").format(sql.Literal(batch)))
+    if versions is not None:
+        wanted = sql.Literal("{" + ",".join(map(str, versions)) + "}")
+        where.append(sql.SQL(f"{_VERSION} = ANY({{}}::bigint[])").format(wanted))
+    query = _TAIL.format(line=_line(layout, columns, "t.properties"), where=sql.SQL(" AND ").join(where))
     return _fetch(query, columns)
+
+
+def tail_versions(layout: Layout) -> pa.Array:
+    """The `version` of each event of one table that Postgres still holds: of its row, with all that is in it."""
+    found = _fetch(_TAIL.format(line=_line(layout, (VERSION,), "t.properties"), where=_of_event(layout)), (VERSION,))
+    return found.column(VERSION.name).combine_chunks()
+
+
+def _of_event(layout: Layout) -> sql.Composable:
+    if layout.name == TRACKS:
+        return sql.SQL("TRUE")
+    return sql.SQL("e.name = {}").format(sql.Literal(layout.event))
 
 
 _CHANGED = {
@@ -46,19 +81,22 @@ _CHANGED = {
         "SELECT {line} AS line, row_number() OVER (ORDER BY c.profile_id) AS position FROM profiles_changedprofile c"
         " LEFT JOIN profiles_profile p ON p.id = c.profile_id"
         " LEFT JOIN profiles_company o ON o.id = p.company_id AND o.known"
-        " WHERE c.profile_id > {after} ORDER BY c.profile_id LIMIT {limit}"
+        " WHERE c.profile_id > {after}{unseen} ORDER BY c.profile_id LIMIT {limit}"
     ),
     ACCOUNTS: sql.SQL(
         "SELECT {line} AS line, row_number() OVER (ORDER BY c.company_id) AS position FROM profiles_changedcompany c"
         " LEFT JOIN profiles_company p ON p.id = c.company_id"
-        " WHERE c.company_id > {after} ORDER BY c.company_id LIMIT {limit}"
+        " WHERE c.company_id > {after}{unseen} ORDER BY c.company_id LIMIT {limit}"
     ),
 }
 _TAIL = sql.SQL(
     "SELECT {line} AS line, row_number() OVER () AS position"
     " FROM profiles_tailevent t JOIN profiles_eventtype e ON e.id = t.event_type_id WHERE {where}"
 )
+_VERSION = "((t.id << 32) | t.xmin::text::bigint)"
+"""The row, and the transaction that wrote it as it is."""
 _EVENT_VALUES = {
+    "version": _VERSION,
     "user_id": "t.profile_id",
     "account_id": "t.company_id",
     "event": "e.name",

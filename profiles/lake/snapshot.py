@@ -1,21 +1,23 @@
 """Snapshots: the exact state of all customers and events at one moment, as views in DuckDB (I1)."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
 import duckdb
 import pyarrow as pa
+from django.db import connection
 
 from lib import clock, failpoints
-from profiles.lake import delta, files, readers, rows
+from profiles.lake import delta, files, overlay, readers
 from profiles.lake.connection import connect
 from profiles.lake.files import quoted
 from profiles.lake.layout import ACCOUNTS, USERS, Column, Layout, load_layouts, month_of
+from profiles.lake.overlay import Visible
 from profiles.lake.state import one_state
-from profiles.models import LakeTable, ReaderLease, StagedFile
 
 POINTS = failpoints.declare("snapshot.leased")
 
@@ -67,7 +69,7 @@ class _State:
 
     as_of: datetime
     tables: list[_Table]
-    lease: ReaderLease = field(repr=False)
+    lease: int
 
 
 _Answer = TypeVar("_Answer")
@@ -109,42 +111,67 @@ def _open(stack: ExitStack, scan: Mapping[str, TableScan] | None, as_of: datetim
     state = _read_state(scan, as_of)
     failpoints.reach("snapshot.leased")
     stack.enter_context(readers.kept(state.lease))
-    connection = stack.enter_context(connect())
+    duck = stack.enter_context(connect())
     for table in state.tables:
-        _make_view(connection, table)
-    return Snapshot(connection, state.as_of)
+        _make_view(duck, table)
+    return Snapshot(duck, state.as_of)
 
 
 def _read_state(scan: Mapping[str, TableScan] | None, as_of: datetime | None) -> _State:
     with one_state():
-        moment = clock.now()
+        moment = as_of or clock.now()
         layouts = load_layouts()
         wanted: Mapping[str, TableScan | None] = dict.fromkeys(layouts) if scan is None else scan
-        versions = dict(LakeTable.objects.filter(name__in=wanted).values_list("name", "version"))
-        staged = _staged_files(list(wanted))
-        tables = [
-            _read_table(layouts[name], only, versions.get(name), tuple(staged.get(name, ())))
-            for name, only in wanted.items()
-        ]
-        return _State(as_of or moment, tables, readers.take(versions))
+        seen = _look(list(wanted))
+        tables = [_read_table(layouts[name], only, seen) for name, only in wanted.items()]
+        return _State(moment, tables, readers.take(seen.versions))
 
 
-def _staged_files(tables: list[str]) -> dict[str, list[tuple[str, str]]]:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a state has of the tables of a scan: pointers, staged files, how much is not in the lake."""
+
+    state: Visible
+    versions: Mapping[str, int]
+    staged: Mapping[str, list[tuple[str, str]]]
+    changed: Mapping[str, int]
+    tail: bool
+
+
+def _look(tables: list[str]) -> _Seen:
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOK, [tables, tables])
+        row = cursor.fetchone()
+    assert row is not None  # a SELECT without FROM has one row
+    state, versions, files_of, profiles, companies, tail = row
     staged: dict[str, list[tuple[str, str]]] = {}
-    for table, path, month in StagedFile.objects.filter(table__in=tables).values_list("table", "path", "month"):
+    for table, path, month in json.loads(files_of or "[]"):
         staged.setdefault(table, []).append((path, month))
-    return staged
+    return _Seen(
+        Visible.parse(state), json.loads(versions or "{}"), staged, {USERS: profiles, ACCOUNTS: companies}, tail
+    )
 
 
-def _read_table(
-    layout: Layout, scan: TableScan | None, version: int | None, staged: tuple[tuple[str, str], ...]
-) -> _Table:
+_LOOK = """
+    SELECT pg_current_snapshot()::text,
+      (SELECT jsonb_object_agg(name, version)::text FROM profiles_laketable WHERE name = ANY(%s)),
+      (SELECT jsonb_agg(jsonb_build_array(f."table", path, month))::text FROM profiles_stagedfile f
+        WHERE f."table" = ANY(%s)),
+      (SELECT count(*) FROM profiles_changedprofile), (SELECT count(*) FROM profiles_changedcompany),
+      EXISTS (SELECT FROM profiles_tailevent)
+"""
+
+
+def _read_table(layout: Layout, scan: TableScan | None, seen: _Seen) -> _Table:
     columns = layout.columns if scan is None else layout.only(scan.columns)
-    overlay = rows.changed_rows if layout.name in (USERS, ACCOUNTS) else rows.tail_rows
-    return _Table(layout, columns, scan, version, staged, overlay(layout, columns))
+    if layout.name in seen.changed:
+        rows = overlay.changed_rows(layout, columns, seen.state, seen.changed[layout.name])
+    else:
+        rows = overlay.tail_rows(layout, columns, seen.state) if seen.tail else overlay.nothing(columns)
+    return _Table(layout, columns, scan, seen.versions.get(layout.name), tuple(seen.staged.get(layout.name, ())), rows)
 
 
-def _make_view(connection: duckdb.DuckDBPyConnection, table: _Table) -> None:
+def _make_view(duck: duckdb.DuckDBPyConnection, table: _Table) -> None:
     name, paths = table.layout.name, table.paths()
     names = ", ".join(quoted(column.name) for column in table.columns)
     parts = []
@@ -152,10 +179,10 @@ def _make_view(connection: duckdb.DuckDBPyConnection, table: _Table) -> None:
         lake = files.read(name, paths, {column.name: column.duckdb_type for column in table.columns})
         parts.append(f"SELECT {names} FROM {lake}")  # noqa: S608  names of the catalogue
     if table.overlay.num_rows or not parts:
-        overlay = quoted(f"{name} overlay")
-        connection.register(f"{name} overlay", table.overlay)
+        newer = quoted(f"{name} overlay")
+        duck.register(f"{name} overlay", table.overlay)
         replaces = "present" in table.overlay.column_names
         if parts and replaces:
-            parts[0] += f" ANTI JOIN {overlay} USING (id)"
-        parts.append(f"SELECT {names} FROM {overlay}" + (" WHERE present" if replaces else ""))  # noqa: S608  likewise
-    connection.execute(f"CREATE TEMP VIEW {quoted(name)} AS {' UNION ALL '.join(parts)}")
+            parts[0] += f" ANTI JOIN {newer} USING (id)"
+        parts.append(f"SELECT {names} FROM {newer}" + (" WHERE present" if replaces else ""))  # noqa: S608  likewise
+    duck.execute(f"CREATE TEMP VIEW {quoted(name)} AS {' UNION ALL '.join(parts)}")
