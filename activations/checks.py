@@ -24,9 +24,9 @@ def check(activation: Activation) -> None:
     identifier = columns.key_of(mapping).identifier
     if identifier not in can.identifiers:
         allowed = ", ".join(sorted(can.identifiers))
-        raise ValidationError(
-            f"Columns: {activation.connection.kind} can't recognise people by {identifier}; put one of {allowed} first."
-        )
+        kind = activation.connection.kind
+        message = f"Columns: {kind} can't recognise people by {identifier}; put one of {allowed} first."
+        raise ValidationError({"columns": message})
 
 
 def check_change(before: Activation, after: Activation) -> None:

@@ -55,9 +55,8 @@ def parse(document: object) -> tuple[Source, ...]:
         return tuple(_SHAPE.validate_python(document))
     except ShapeError as error:
         where = {".".join(str(part) for part in found["loc"]): found["msg"] for found in error.errors()}
-        raise ValidationError(
-            [f"Columns, at {place or 'the top'}: {message}." for place, message in where.items()]
-        ) from None
+        found = [f"Columns, at {place or 'the top'}: {message}." for place, message in where.items()]
+        raise ValidationError({"columns": found}) from None
 
 
 def key_of(sources: Sequence[Source]) -> IdentifierColumn:
@@ -65,7 +64,8 @@ def key_of(sources: Sequence[Source]) -> IdentifierColumn:
     for source in sources:
         if isinstance(source, IdentifierColumn):
             return source
-    raise ValidationError("Columns: none is an identifier, so the tool could not tell one member from another.")
+    message = "Columns: none is an identifier, so the tool could not tell one member from another."
+    raise ValidationError({"columns": message})
 
 
 def check(document: object, *, unit: str) -> tuple[Source, ...]:
@@ -83,7 +83,7 @@ def check(document: object, *, unit: str) -> tuple[Source, ...]:
         if isinstance(source, TraitColumn) and source.trait not in known:
             problems.append(f"Columns, at {place}.trait: the catalogue has no {unit} trait '{source.trait}'.")
     if problems:
-        raise ValidationError(problems)
+        raise ValidationError({"columns": problems})
     return sources
 
 
