@@ -38,9 +38,7 @@ def staging(tables: Mapping[str, pa.Table]) -> Iterator[list[int]]:
     """The same, while the body of the `with` stores rows: the files are written beside it. The list that is answered
     holds the number of the batch in the end."""
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError(
-            "stage() belongs into the transaction that stores the event ids or profiles"
-        )
+        raise transaction.TransactionManagementError("stage() belongs into the transaction that stores the event ids")
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [STAGING_LOCK])
     recorded: list[int] = []
