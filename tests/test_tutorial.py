@@ -22,7 +22,7 @@ import pytest
 
 from config.embedded import Layout
 from config.embedded.waiting import wait_until
-from tests.config.test_serve import Served, free_port
+from tests.served import Served, free_port
 from tests.visitor import Visitor
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -4,6 +4,7 @@ Beside the status each answer is searched for what only others may see, and each
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -301,9 +302,9 @@ def _pages(actor: Actor, own: Estate, foreign: Estate) -> Iterator[tuple[str, Ta
 def _admin_paths(own: Estate, foreign: Estate) -> Iterator[str]:
     """Every route of the admin site with the things of both teams in it."""
     things = [row for estate in (own, foreign) for row in vars(estate).values() if hasattr(row, "_meta")]
-    ids = {row._meta.model_name: [] for row in things} | {"": [1]}
+    ids: dict[str, list[int]] = defaultdict(list)
     for row in things:
-        ids[row._meta.model_name].append(row.pk)
+        ids[str(row._meta.model_name)].append(row.pk)
     for route in routes.page_routes():
         if route.startswith("admin/") and "(?P" not in route:
             numbers = next((ids[part] for part in route.split("/") if part in ids), [1]) if "{" in route else [1]

@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
+from pyroaring import BitMap64
 
 from accounts.models import Team, User
 from activations.models import Activation, Connection, SyncRun
 from lib import clock
 from lib.formulas import FORMULA_STARTS
 from profiles.models import Company, EventProperty, EventType, Identity, Profile, Source, TraitDefinition
+from segments import membership
 from segments.models import Run, Segment, SegmentVersion
 from tests.api import world
 from tests.segments import data
@@ -79,7 +81,7 @@ def _members(segment: Segment, version: SegmentVersion, text: str) -> None:
         segment=segment, version=version, trigger="manual", state="succeeded", members=1, entered=1, left=0,
         as_of=clock.now(), finished_at=clock.now(),
     )  # fmt: skip
-    world.membership.store(run, world.BitMap64([profile.pk]))
+    membership.store(run, BitMap64([profile.pk]))
     Run.objects.create(
         segment=segment, version=version, trigger="manual", state="failed", failure=text,
         as_of=clock.now() - timedelta(hours=1),
@@ -129,7 +131,7 @@ def test_streams_lose_nothing_and_hold_no_formula(reader: Client, text: str) -> 
 
 
 def _stream(reader: Client, kind: str) -> str:
-    answer = reader.get("/api/v1/segments/hostile/members", headers={"Accept": kind})
+    answer: Any = reader.get("/api/v1/segments/hostile/members", headers={"Accept": kind})
     assert answer["Content-Type"].startswith(kind)
     return str(b"".join(answer.streaming_content).decode())
 

@@ -20,6 +20,7 @@ from django.db import IntegrityError
 from django.forms.models import model_to_dict
 from django.test import Client
 
+from accounts.actors import INSTALLATION
 from accounts.models import AuditEntry
 from activations import services as activation_services
 from activations.engine import runner
@@ -49,7 +50,7 @@ def log() -> Iterator[io.StringIO]:
     """Everything that is logged, as the installation writes it."""
     written = io.StringIO()
     handler = logging.StreamHandler(written)
-    handler.setFormatter(Formatter(project.LOGGING["formatters"]["line"]["format"], style="{"))
+    handler.setFormatter(Formatter("{asctime} {levelname} {name}: {message}", style="{"))
     root = logging.getLogger()
     before = root.level
     root.addHandler(handler)
@@ -63,9 +64,9 @@ def log() -> Iterator[io.StringIO]:
 def broker() -> Iterator[list[str]]:
     """Every command that Redis gets meanwhile: messages, the cache, counters."""
     heard: list[str] = []
-    client = redis.Redis.from_url(project.CACHES["default"]["LOCATION"])
-    with client.monitor() as monitor:
-        listener = threading.Thread(target=_listen, args=(monitor, heard, threading.Event()), daemon=True)
+    client = redis.Redis.from_url(str(project.CACHES["default"]["LOCATION"]))
+    with client.monitor() as monitor:  # type: ignore[no-untyped-call]  # the package leaves it so
+        listener = threading.Thread(target=_listen, args=(monitor, heard), daemon=True)
         listener.start()
         yield heard
         client.set("end-of-the-scan", 1, ex=1)
@@ -73,7 +74,7 @@ def broker() -> Iterator[list[str]]:
     client.close()
 
 
-def _listen(monitor: Any, heard: list[str], _end: threading.Event) -> None:
+def _listen(monitor: Any, heard: list[str]) -> None:
     for command in monitor.listen():
         heard.append(str(command["command"]))
         if "end-of-the-scan" in heard[-1]:
@@ -113,28 +114,28 @@ def _count_and_send(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     work()
     assert Run.objects.get().members == 2
     made = activation_services.create_connection(
-        actor=world.INSTALLATION, team=segment.team, kind="files", name="Files", config={"folder": "out"}
+        actor=INSTALLATION, team=segment.team, kind="files", name="Files", config={"folder": "out"}
     )
     columns = [{"to": "email", "identifier": "email"}, {"to": "plan", "trait": "plan"}]
     activation = activation_services.create_activation(
-        actor=world.INSTALLATION, key="a", name="A", segment=segment, connection=made, columns=columns
+        actor=INSTALLATION, key="a", name="A", segment=segment, connection=made, columns=columns
     )
     _sync(activation)
     blocked = Path(project.EXPORTS) / "blocked"
     blocked.parent.mkdir(parents=True, exist_ok=True)
     blocked.write_text("a file where a folder should be")
     broken = activation_services.create_connection(
-        actor=world.INSTALLATION, team=segment.team, kind="files", name="Broken", config={"folder": "blocked"}
+        actor=INSTALLATION, team=segment.team, kind="files", name="Broken", config={"folder": "blocked"}
     )
     _sync(
         activation_services.create_activation(
-            actor=world.INSTALLATION, key="b", name="B", segment=segment, connection=broken, columns=columns
+            actor=INSTALLATION, key="b", name="B", segment=segment, connection=broken, columns=columns
         )
     )
     states = set(SyncRun.objects.values_list("state", flat=True))
     assert SyncRun.State.SUCCEEDED in states
     assert len(states) > 1
-    services.request_recompute(actor=world.INSTALLATION, segment=segment)
+    services.request_recompute(actor=INSTALLATION, segment=segment)
     monkeypatch.setattr("segments.runs.outcomes.membership.store", _doubled_address)
     with pytest.raises(IntegrityError):
         work()
@@ -142,7 +143,7 @@ def _count_and_send(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _sync(activation: Any) -> None:
-    run = activation_services.request_sync(actor=world.INSTALLATION, activation=activation)
+    run = activation_services.request_sync(actor=INSTALLATION, activation=activation)
     runner.perform(run.pk)
 
 

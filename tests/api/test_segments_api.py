@@ -4,13 +4,18 @@ import json
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
+from pyroaring import BitMap64
 
 from accounts.models import AuditEntry
+from lib import clock
+from profiles.models import Identity, Profile
 from segments import membership
 from segments.models import MembershipBlock, Run, Segment
 from tests.api import world
 from tests.api.world import MEMBER, Estate
+from tests.segments import data
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("unlimited")]
 
@@ -89,7 +94,7 @@ def test_mistakes_of_a_definition_have_their_paths(editor: Client, estate: Estat
 
 def test_no_message_names_a_draft_of_another_team(editor: Client, estate: Estate) -> None:
     others = {role: world.make_person(f"other-{role}") for role in ("viewer", "editor", "approver", "admin")}
-    world.make_estate("zebra", others, world.Profile.objects.get(identities__value=MEMBER))
+    world.make_estate("zebra", others, Profile.objects.get(identities__value=MEMBER))
     for key in ("zebra-draft", "zebra-draf"):
         body = {"definition": {"unit": "profile", "rule": {"segment": key}}}
         for path in ("/api/v1/segments/preview", f"{LIVE}/versions"):
@@ -99,7 +104,7 @@ def test_no_message_names_a_draft_of_another_team(editor: Client, estate: Estate
 
 
 def test_pages_of_members_are_of_one_run_whatever_happens_meanwhile(editor: Client, estate: Estate) -> None:
-    people = [world.data.make_profile(f"p{number}", plan="Paid").pk for number in range(5)]
+    people = [data.make_profile(f"p{number}", plan="Paid").pk for number in range(5)]
     _recount(estate.live, set(people))
     first = editor.get(f"{LIVE}/members?limit=2").json()
     _recount(estate.live, set(people[:1]))
@@ -113,12 +118,13 @@ def test_pages_of_members_are_of_one_run_whatever_happens_meanwhile(editor: Clie
 
 
 def _recount(segment: Segment, members: set[int]) -> None:
-    with world.transaction.atomic():
+    assert segment.published is not None
+    with transaction.atomic():
         run = Run.objects.create(
             segment=segment, version=segment.published, trigger="manual", state="succeeded", members=len(members),
-            as_of=world.clock.now(), finished_at=world.clock.now(),
+            as_of=clock.now(), finished_at=clock.now(),
         )  # fmt: skip
-        membership.store(run, world.BitMap64(members))
+        membership.store(run, BitMap64(members))
 
 
 def test_a_look_up_sees_the_last_commit_though_blocks_are_kept(editor: Client, estate: Estate) -> None:
@@ -130,7 +136,7 @@ def test_a_look_up_sees_the_last_commit_though_blocks_are_kept(editor: Client, e
     _recount(estate.live, set())
     assert is_member() == {"own-live": False, "own-draft": None}
     assert not MembershipBlock.objects.exists()
-    [member] = world.Identity.objects.filter(value=MEMBER).values_list("profile_id", flat=True)
+    [member] = Identity.objects.filter(value=MEMBER).values_list("profile_id", flat=True)
     _recount(estate.live, {member})
     assert is_member() == {"own-live": True, "own-draft": None}
 

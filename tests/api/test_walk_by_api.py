@@ -101,19 +101,20 @@ def test_an_editor_s_token_does_the_whole_walk(served: Served, lines_file: Path)
         _publish(program, key, rule)
     for key in RULES:
         program.call("POST", f"/api/v1/segments/{key}/recompute", {})
-        place = program.location
-        wait_until(
-            lambda at=place: program.call("GET", at)["state"] == "succeeded",
-            f"the run {place}",
-            Layout(served.home).folder / "postgres.log",
-            90,
-        )
+        _wait_for(program, program.location, served)
         assert program.members(key) == expected[key], key
     _export(program, "over-1000-pounds", served)
     [added] = served.home.glob("exports/shop/**/*added*.csv")
     with added.open(newline="") as file:
         assert {row["customer_id"] for row in csv.DictReader(file)} == expected["over-1000-pounds"]
     assert "HERE" not in os.environ
+
+
+def _wait_for(program: Program, run: str, served: Served) -> None:
+    def is_over() -> bool:
+        return str(program.call("GET", run)["state"]) == "succeeded"
+
+    wait_until(is_over, f"the run {run}", Layout(served.home).folder / "postgres.log", 90)
 
 
 def _publish(program: Program, key: str, rule: dict[str, Any]) -> None:
