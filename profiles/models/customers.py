@@ -55,13 +55,19 @@ class Identity(models.Model):
 
     LASTING: ClassVar[tuple[str, ...]] = (Kind.EXTERNAL_ID, Kind.EMAIL, Kind.PHONE)
 
-    pk = models.CompositePrimaryKey("kind", "value")
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="identities", db_constraint=False)
     kind = models.CharField(max_length=12, choices=Kind)
     value = models.TextField()
 
     class Meta:
         verbose_name_plural = "identities"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("kind", "value"),
+                name="identity_unique",
+                violation_error_message="Another profile has this identifier.",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} of profile {self.profile_id}"
