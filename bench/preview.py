@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from time import perf_counter
 from typing import Any
 
@@ -124,7 +125,7 @@ def _bare_views(connection: duckdb.DuckDBPyConnection, query: MembersQuery) -> N
             if not monthly
             or (
                 (scan.start is None or partition >= month_of(scan.start))
-                and (scan.end is None or partition <= month_of(scan.end))
+                and (scan.end is None or partition <= month_of(scan.end - timedelta(microseconds=1)))
             )
         ]
         files = ", ".join(literal(path) for path in paths)

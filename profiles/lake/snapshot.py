@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import duckdb
@@ -20,6 +20,7 @@ from profiles.lake.overlay import Visible
 from profiles.lake.state import one_state
 
 POINTS = failpoints.declare("snapshot.leased")
+_MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class _Table:
         if self.layout.partition != "month" or self.scan is None:
             return True
         begins = self.scan.start is None or partition >= month_of(self.scan.start)
-        return begins and (self.scan.end is None or partition <= month_of(self.scan.end))
+        return begins and (self.scan.end is None or partition <= month_of(self.scan.end - _MOMENT))
 
 
 @dataclass(frozen=True, slots=True)
