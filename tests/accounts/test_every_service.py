@@ -9,7 +9,9 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.test import override_settings
 
 import accounts.services
 import activations.services
@@ -52,6 +54,11 @@ def test_every_service_takes_its_arguments_by_keyword_and_an_actor_without_defau
         assert kinds <= {inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD}, name
         assert parameters["actor"].annotation is Actor, name
         assert parameters["actor"].default is inspect.Parameter.empty, name
+
+
+def a_secret(letter: bytes) -> str:
+    """A signing secret of webhooks."""
+    return "whsec_" + base64.b64encode(letter * 32).decode()
 
 
 def _accounts() -> dict[str, Done]:
@@ -141,6 +148,14 @@ def _activations() -> dict[str, Done]:
         activation=waiting_for, trigger="manual", state=SyncRun.State.WAITING, removals_planned=3
     )
     config = {"folder": "elsewhere", "compression": "none", "newline": "lf"}
+    hook = {"url": "https://example.com/hook", "secret": a_secret(b"a")}
+    services.create_connection(actor=INSTALLATION, team=building.a_team(), kind="webhook", name="Hook", config=hook)
+
+    def rotate(actor: Actor) -> None:
+        keys = [base64.urlsafe_b64encode(b"n" * 32).decode(), *settings.REGISTRY_SECRET_KEYS]
+        with override_settings(REGISTRY_SECRET_KEYS=keys):
+            services.rotate_secrets(actor=actor)
+
     return {
         "confirm_removal": lambda actor: services.confirm_removal(actor=actor, run=run),
         "create_activation": lambda actor: services.create_activation(
@@ -154,6 +169,7 @@ def _activations() -> dict[str, Done]:
         "pause": lambda actor: services.pause(actor=actor, activation=active),
         "request_sync": lambda actor: services.request_sync(actor=actor, activation=active),
         "resume": lambda actor: services.resume(actor=actor, activation=active),
+        "rotate_secrets": rotate,
         "test_connection": lambda actor: services.test_connection(actor=actor, connection=free),
         "update_activation": lambda actor: services.update_activation(actor=actor, activation=active, name="Other"),
         "update_connection": lambda actor: services.update_connection(
@@ -198,7 +214,7 @@ def test_a_service_refuses_somebody_of_no_team_and_changes_nothing(module: str, 
 
 
 def test_the_audit_log_of_a_connection_holds_no_secret() -> None:
-    first, second = ("whsec_" + base64.b64encode(letter * 32).decode() for letter in (b"a", b"b"))
+    first, second = a_secret(b"a"), a_secret(b"b")
     services, config = activations.services, {"url": "https://example.com/hook", "secret": first}
     connection = services.create_connection(
         actor=INSTALLATION, team=building.a_team(), kind="webhook", name="Hook", config=config
