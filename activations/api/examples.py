@@ -70,27 +70,25 @@ def _answered(name: str, value: object, status: int = 200) -> OpenApiExample:
 DESTINATIONS = [
     _answered(
         "files",
-        [
-            {
-                "kind": "files",
-                "label": "Files",
-                "modes": ["mirror", "replace"],
-                "identifiers": ["email", "external_id", "phone"],
-                "batch_size": 10_000,
-                "fields": [
-                    {
-                        "key": "folder",
-                        "label": "Folder",
-                        "help": "Below the exports folder.",
-                        "default": "",
-                        "choices": {},
-                        "pattern": "[a-z0-9-]+",
-                        "required": True,
-                        "secret": False,
-                    }
-                ],
-            }
-        ],
+        {
+            "kind": "files",
+            "label": "Files",
+            "modes": ["mirror", "replace"],
+            "identifiers": ["email", "external_id", "phone"],
+            "batch_size": 10_000,
+            "fields": [
+                {
+                    "key": "folder",
+                    "label": "Folder",
+                    "help": "a path below the exports folder, such as crm/nightly",
+                    "default": "",
+                    "choices": {},
+                    "pattern": "[^\\x00/\\\\][^\\x00\\\\]*",
+                    "required": True,
+                    "secret": False,
+                }
+            ],
+        },
     )
 ]
 NEW_CONNECTION = [

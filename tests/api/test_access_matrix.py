@@ -155,6 +155,8 @@ def expected(actor: Actor, need: Need, target: Target) -> frozenset[int]:
         return frozenset({403})
     if target.refers_to is not None and (is_short or not actor.is_of(target.refers_to)):
         return frozenset({400, 403}) if is_short else frozenset({400})
+    if target.refers_to is not None and not actor.may(["read"]):
+        return FINE | target.also | {403}  # one that may only write does not look at drafts
     return frozenset({403}) if is_short else FINE | target.also
 
 
