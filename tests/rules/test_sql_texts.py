@@ -20,6 +20,7 @@ from tests.rules.spy import MARK, as_pattern, marks, spoil, unquoted
 
 EACH = 4
 Print = Callable[[str], None]
+Json = dict[str, Any]
 
 
 def hostile_case(seed: int) -> Case:
@@ -36,10 +37,16 @@ def hostile_definitions(case: Case) -> list[Any]:
     world, writer = case.world, Writer(Random(case.seed), case.world)
     rules = []
     for key, kind in world.profile_traits.items():
-        values = [value for value in (profile.traits.get(key) for profile in world.profiles) if value]
+        values: list[Any] = [value for value in (profile.traits.get(key) for profile in world.profiles) if value]
         if kind == "text" and values:
-            text = next(value for value in values if isinstance(value, str))
-            ways = {"eq": text, "in": [text], "contains": text[1:], "starts_with": text[:-1], "ends_with": text[1:]}
+            text: str = values[0]
+            ways: Json = {
+                "eq": text,
+                "in": [text],
+                "contains": text[1:],
+                "starts_with": text[:-1],
+                "ends_with": text[1:],
+            }
             rules += [{"trait": key, "op": op, "value": value} for op, value in ways.items()]
             if len(as_pattern(text)) <= 200:
                 rules.append({"trait": key, "op": "matches", "value": as_pattern(text)})
