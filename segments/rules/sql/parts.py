@@ -7,7 +7,7 @@ from sqlglot import exp
 from segments.rules.catalogue import Catalogue, Unit
 from segments.rules.moments import Clock
 from segments.rules.nodes import Event, Rule, Sequence
-from segments.rules.sql.build import Expression, column, derived, is_not_null, named, negate, select, table
+from segments.rules.sql.build import Expression, choose, column, derived, is_not_null, named, negate, select, table
 from segments.rules.sql.compiler import Compiler
 from segments.rules.sql.conditions import compare_operand, holds_for_none
 from segments.rules.sql.dialects.base import Primitives
@@ -51,12 +51,23 @@ class TraitParts:
         if key not in self._columns:
             scope = Scope(self.scope.unit, clock, self.scope.joins)
             condition = self.compiler.compile(rule, scope).condition
-            self._columns[key] = named(condition.expression, f"holds_{len(self._columns)}")
+            self._columns[key] = named(in_turn(condition.expression), f"holds_{len(self._columns)}")
         return self._columns[key].alias
 
     def build(self) -> PartsQuery:
         query = self.compiler.finish(self.scope.query([self.scope.named_id, *self._columns.values()]))
         return PartsQuery(write(query), self.compiler.notes.scan(), self.scope.unit, everybody=True)
+
+
+def in_turn(condition: Expression) -> Expression:
+    """The same for whom it is TRUE; what AND joins is asked only of rows for which all before it was TRUE.
+
+    As a column DuckDB would work out all of it for every row; as a filter it does this by itself.
+    """
+    inner = condition.unnest()
+    if not isinstance(inner, exp.And):
+        return condition
+    return choose([(in_turn(inner.left), in_turn(inner.right))])
 
 
 class MeasureParts:

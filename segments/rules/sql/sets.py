@@ -2,7 +2,8 @@
 
 A rule is true or false for each member of its population, so ``all``, ``any`` and ``not`` are the intersection, the
 union and the complement of sets. What is left are conditions on traits, which share one query per unit, measures of
-events, which share one per source, and sequences and rules about the other unit that depend on events, with one each.
+events, which share one per source and another for events of all time, and sequences and rules about the other unit
+that depend on events, with one each.
 """
 
 from collections.abc import Mapping
@@ -147,7 +148,8 @@ class SetPlanner:
         if not tables or what.span.empty:
             return self._constant(rule, unit, clock)
         source = Source(unit, tables)
-        key = (source.key, (what.span, what.where, what.zone) if what.measure in APART else None)
+        alone = (what.span, what.where, what.zone) if what.measure in APART else None
+        key = (source.key, what.span.start is None, alone)
         if key not in self._measures:
             self._measures[key] = MeasureParts(source, self.primitives)
             self._place(key, self._measures[key])
