@@ -123,8 +123,8 @@ class AuditDocument(serializers.Serializer[AuditEntry]):
     target = serializers.CharField(source="target_key")
     target_id = serializers.IntegerField(allow_null=True)
     team = serializers.CharField(source="team_key")
-    before = serializers.JSONField(allow_null=True, help_text="What changed, as it was.")
-    after = serializers.JSONField(allow_null=True, help_text="What changed, as it is.")
+    before = serializers.JSONField(help_text="What changed, as it was; null for what is new.")
+    after = serializers.JSONField(help_text="What changed, as it is; null for what is gone.")
     note = serializers.CharField()
 
 

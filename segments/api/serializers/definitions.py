@@ -123,7 +123,7 @@ class WhyNode(serializers.Serializer[Any]):
     kind = serializers.CharField(help_text="The key that makes it a rule.")
     holds = serializers.BooleanField()
     words = serializers.CharField()
-    value = serializers.JSONField(allow_null=True, help_text="What a leaf found.")
+    value = serializers.JSONField(help_text="What a leaf found; null: nothing.")
     rules = serializers.ListField(child=serializers.DictField(), help_text="The nodes below, of the same shape.")
 
 
