@@ -88,8 +88,9 @@ def test_no_month_outside_a_window_is_read(window: dict[str, Any], months: list[
     planner.add(parsed)
     members, nodes = compile_members(parsed, catalogue, AS_OF), compile_nodes(parsed, catalogue, AS_OF)
 
-    for query in (members, nodes, *planner.queries()):
-        found = reads(query.sql, query.scan)
+    asked = [(query.sql, query.scan) for query in planner.queries()]
+    for sql, scan in [(members.sql, members.scan), (nodes.sql, nodes.scan), *asked]:
+        found = reads(sql, scan)
         assert {table for table, _ in found} <= {"bought"}
         assert all(read <= set(months) for _, read in found), found
     assert reads(members.sql, members.scan) == [("bought", frozenset(months))]
