@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.actors import INSTALLATION
 from activations import destinations, services
 from activations.destinations.base import MisconfiguredError, TransientError
 from activations.engine import endings, runner
@@ -29,7 +30,7 @@ def an_activation_there(style: str, drop: Drop, *emails: str) -> Activation:
 
 
 def sync(activation: Activation) -> SyncRun:
-    run = services.request_sync(actor=None, activation=activation)
+    run = services.request_sync(actor=INSTALLATION, activation=activation)
     assert runner.perform(run.pk)
     run.refresh_from_db()
     return run
@@ -54,7 +55,7 @@ def test_a_folder_that_names_no_class_says_what_to_write(drop: Drop) -> None:
 
 def test_a_folder_that_is_gone_stops_the_activation(drop: Drop, monkeypatch: pytest.MonkeyPatch) -> None:
     activation = an_activation_there(pretend.ORDERED, drop, "ann@a.io")
-    run = services.request_sync(actor=None, activation=activation)
+    run = services.request_sync(actor=INSTALLATION, activation=activation)
     monkeypatch.setattr(destinations, "__path__", [])
     runner.perform(run.pk)
     run.refresh_from_db()
@@ -104,7 +105,7 @@ def test_a_tool_that_is_down_is_tried_again_when_it_asked_for_it(drop: Drop) -> 
     assert not runner.perform(run.pk)
     assert set(states(activation).values()) == {"sending"}
 
-    again = services.request_sync(actor=None, activation=activation)
+    again = services.request_sync(actor=INSTALLATION, activation=activation)
     assert again.pk == run.pk
     assert runner.perform(run.pk)
     run.refresh_from_db()
@@ -115,7 +116,7 @@ def test_a_tool_that_is_down_is_tried_again_when_it_asked_for_it(drop: Drop) -> 
 def test_a_run_gives_up_in_words_and_the_next_goes_on(drop: Drop) -> None:
     activation = an_activation_there(pretend.KEYED, drop, "ann@a.io")
     pretend.FAULTS.append(TransientError("The tool is busy."))
-    run = services.request_sync(actor=None, activation=activation)
+    run = services.request_sync(actor=INSTALLATION, activation=activation)
     SyncRun.objects.filter(pk=run.pk).update(attempts=endings.MOST_ATTEMPTS - 1)
     runner.perform(run.pk)
     run.refresh_from_db()
@@ -131,7 +132,7 @@ def test_a_person_who_leaves_while_the_answer_is_unknown_is_removed(drop: Drop) 
     run = sync(activation)
     pretend.SHELF["ann@a.io"] = {"values": ()}  # the tool had taken her before the line went dead
     building.has_members(activation.segment, Delivery.objects.filter(key="bob@a.io").values_list("member", flat=True))
-    services.request_sync(actor=None, activation=activation)
+    services.request_sync(actor=INSTALLATION, activation=activation)
     runner.perform(run.pk)
     run.refresh_from_db()
     assert (run.state, run.added, run.removed) == (State.SUCCEEDED, 1, 1)
@@ -145,5 +146,5 @@ def test_what_only_a_person_can_mend_stops_the_activation(drop: Drop) -> None:
     activation.refresh_from_db()
     assert (run.state, run.failure_code) == (State.FAILED, "misconfigured")
     assert activation.stopped_because == "The key was revoked. Enter a new one."
-    services.resume(actor=None, activation=activation)
+    services.resume(actor=INSTALLATION, activation=activation)
     assert sync(activation).state == State.SUCCEEDED

@@ -184,7 +184,9 @@ def test_hostile_names_are_text(signed_in: Client, team: Team) -> None:
     assert "<b>Evil" not in page
 
 
-@pytest.mark.parametrize("query", ["", "?q=s&team=growth&owner=tom@example.com&state=live&health=fresh&view=unused&sort=health"])
+@pytest.mark.parametrize(
+    "query", ["", "?q=s&team=growth&owner=tom@example.com&state=live&health=fresh&view=unused&sort=health"]
+)
 def test_the_catalogue_takes_as_many_queries_for_three_segments_as_for_thirty(
     signed_in: Client, team: Team, query: str
 ) -> None:
