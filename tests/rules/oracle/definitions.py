@@ -151,7 +151,7 @@ class Writer:
         kind = self.random.random()
         if depth > 0 and kind < 0.75:
             return self._nested(unit, depth - 1)
-        if kind < 0.44:
+        if kind < 0.38:
             return self.trait(unit)
         if kind < 0.75:
             return self.event()
@@ -207,7 +207,7 @@ class Writer:
         of_number = self._keys(names, ("number",))
         of_any = self._keys(names, ("text", "number", "boolean", "datetime"))
         measures = ["count", "days", "first_at", "last_at", "change", "count"]
-        measures += ["sum", "avg", "min", "max", "change of"] if of_number else []
+        measures += ["sum", "avg", "min", "max", "change of"] * 2 if of_number else []
         measures += ["distinct", "distinct", "distinct"] if of_any else []
         measure = self._one(measures)
         if measure == "count" and self._chance(0.3):
