@@ -23,7 +23,7 @@ from tests.rules.oracle.worlds import (
 Json = dict[str, Any]
 TEXT_OPS = ("eq", "ne", "in", "not_in", "contains", "not_contains", "starts_with", "ends_with", "matches")
 NUMBER_OPS = ("eq", "ne", "gt", "gte", "lt", "lte", "between", "in", "not_in")
-DATETIME_OPS = ("before", "after", "between", "in_last", "not_in_last", "in_next")
+DATETIME_OPS = ("before", "after", "between", "in_last", "not_in_last", "in_next", "in_next")
 LIST_OPS = ("has_any", "has_all", "has_none")
 ZONES = ("Europe/Berlin", "America/New_York", "Pacific/Apia", "UTC", "Asia/Kolkata", "Australia/Lord_Howe")
 HOUR = timedelta(hours=1)
@@ -128,7 +128,7 @@ class Writer:
 
     def _duration(self) -> str:
         met = [shape["last"] for shape in self.met if "last" in shape]
-        return str(self._one(met if met and self._chance(0.5) else DURATIONS))
+        return str(self._one(met if met and self._chance(0.75) else DURATIONS))
 
     def _within(self) -> str:
         return str(self._one(self.waited if self.waited and self._chance(0.5) else WITHIN))
@@ -160,7 +160,7 @@ class Writer:
         if kind < 0.95:
             keys = [key for key, segment in self.world.segments.items() if segment["unit"] == unit]
             return {"segment": self._one(keys)} if keys else self.event()
-        return {"everyone": True} if kind > 0.965 else self._nested(unit, 0)
+        return {"everyone": True} if kind > 0.957 else self._nested(unit, 0)
 
     def _nested(self, unit: str, depth: int) -> Json:
         kind = self.random.random()
@@ -208,7 +208,7 @@ class Writer:
         of_any = self._keys(names, ("text", "number", "boolean", "datetime"))
         measures = ["count", "days", "first_at", "last_at", "change", "count"]
         measures += ["sum", "avg", "min", "max", "change of"] * 2 if of_number else []
-        measures += ["distinct", "distinct", "distinct"] if of_any else []
+        measures += ["distinct"] * 4 if of_any else []
         measure = self._one(measures)
         if measure == "count" and self._chance(0.3):
             return self._windowed(leaf)
@@ -248,10 +248,9 @@ class Writer:
             if self._chance(0.4):
                 edges.pop(self._one(("from", "to")))
             return edges
-        if self.met and self._chance(0.6):
-            return dict(self._one(self.met))
-        kind = self._one(("last", "days", "this", "previous"))
-        return dict(self._one([shape for shape in WINDOWS if kind in shape]))
+        shapes = self.met if self.met and self._chance(0.6) else WINDOWS
+        kind = self._one(sorted({next(iter(shape)) for shape in shapes}))
+        return dict(self._one([shape for shape in shapes if kind in shape]))
 
     def _ordered(self) -> tuple[Any, Any]:
         """Two instants; in order where both are dates or both have offsets."""
@@ -346,7 +345,7 @@ class Writer:
         return self._missing(leaf)
 
     def _missing(self, leaf: Json) -> Json:
-        if self._chance(0.4):
+        if self._chance(0.45):
             leaf["missing"] = self._chance(0.85)
         return leaf
 

@@ -100,7 +100,24 @@ TEXTS = (
     "a\r",
 )
 ALIKE = ("a", "A", "ab", "AB", "aB", "σ", "ς", "Σ", "i", "I", "İ", "ı")
-SIGNS = ("%", "_", "\\", "'", '"', "a%b", "a_b", "a\\b", "it's", 'say "a"', "--", "/* a */", "${a}", "{{a}}")
+SIGNS = (
+    "%",
+    "_",
+    "\\",
+    "'",
+    '"',
+    "a%b",
+    "a_b",
+    "a\\b",
+    "it's",
+    "o'b'",
+    'say "a"',
+    'a"b',
+    "--",
+    "/* a */",
+    "${a}",
+    "{{a}}",
+)
 NUMBERS = (
     0.0,
     1.0,
@@ -157,6 +174,9 @@ MOMENTS = (
     ("2026-03-31T01:30:00+00:00", "Europe/Paris"),
     ("2025-05-31T20:15:00+00:00", "Asia/Kolkata"),
     ("2026-12-25T01:30:00+00:00", "Europe/Berlin"),
+    ("2025-11-26T01:30:00+00:00", "Europe/Berlin"),
+    ("2025-12-02T06:30:00+00:00", "America/New_York"),
+    ("2027-11-07T15:00:00+00:00", "America/Havana"),
     ("2027-01-01T06:30:00+00:00", "America/New_York"),
 )
 DURATIONS = (
@@ -216,6 +236,7 @@ def draw_edges(as_of: datetime, zone: str) -> list[datetime]:
     for duration in DURATIONS:
         edges += [moved(as_of, duration, times, zone) for times in (-1, -1, -2)]
     edges += [moved(as_of, duration, 1, zone) for duration in DURATIONS[::4]]
+    edges += [moved(as_of, duration, -1, zone) for duration in WITHIN]
     today = wall(as_of, zone).date()
     edges += [midnight(today + timedelta(days=days), zone) for days in (-30, -8, -7, -3, -2, -1, 0, 1)]
     for period in ("week", "month", "quarter", "year"):
@@ -256,21 +277,24 @@ def draw_value(random: Random, kind: str, edges: list[datetime]) -> Value:
             return _text(random)
         case "number":
             return (
-                random.choice(NUMBERS) if random.random() < 0.45 else float(random.randint(0, random.choice((2, 40))))
+                random.choice(NUMBERS)
+                if random.random() < 0.45
+                else float(random.randint(0, random.choice((2, 2, 40))))
             )
         case "boolean":
             return random.random() < 0.5
         case "datetime":
             return _birthday(random, edges[0]) if random.random() < 0.35 else draw_moment(random, edges)
         case _:
-            return [_text(random) for _ in range(random.randint(0, 3))]
+            texts = [_text(random) for _ in range(random.randint(0, 3))]
+            return texts + texts[: random.random() < 0.2]
 
 
 def _text(random: Random) -> str:
     kind = random.random()
-    if kind < 0.35:
+    if kind < 0.3:
         return random.choice(TEXTS)
-    if kind < 0.8:
+    if kind < 0.85:
         return random.choice(ALIKE) if kind < 0.6 else random.choice(SIGNS)
     return random.choice(TEXTS) + random.choice(TEXTS)
 
