@@ -26,6 +26,7 @@ QUICK = {
     "REGISTRY_POSTGRES_OPTIONS": "fsync=off",  # a killed server loses nothing by it, only a power cut would
     "ENGINE_MEMORY_MB": "512",
     "ENGINE_THREADS": "1",
+    "API_RATE": "1000000",
 }
 FOLDERS = ("REGISTRY_HOME", "LAKE_URL", "EXPORTS", "ENGINE_TEMPORARY")
 

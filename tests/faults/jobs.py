@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 
+from accounts.actors import INSTALLATION
 from activations import services
 from activations.engine import runner
 from activations.models import Activation
@@ -34,7 +35,7 @@ def recompute() -> None:
 def sync() -> None:
     """Sync all activations before a worker does."""
     for activation in Activation.objects.order_by("key"):
-        runner.perform(services.request_sync(actor=None, activation=activation).pk)
+        runner.perform(services.request_sync(actor=INSTALLATION, activation=activation).pk)
 
 
 def look_after_the_lake() -> None:

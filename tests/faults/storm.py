@@ -3,18 +3,13 @@
 import os
 import random
 import signal
-import threading
-import urllib.error
-import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 import redis
-from django.db import OperationalError
 
 from activations.models import SyncRun
 from config.embedded.waiting import wait_until
@@ -23,6 +18,7 @@ from lib import failpoints
 from segments.models import Run
 from segments.runs.work import work
 from tests.faults import jobs
+from tests.faults.clients import Clients
 from tests.faults.installation import Installation, is_gone
 from tests.faults.world import World
 
@@ -62,6 +58,7 @@ class Storm:
     world: World
     folder: Path
     random: random.Random
+    clients: Clients
     tally: Tally = field(default_factory=Tally)
 
     def at_failpoint(self, point: str) -> None:
@@ -114,34 +111,39 @@ class Storm:
         self.tally.killed(name, in_flight=busy())
 
     def _kill_one_of(self, name: str) -> None:
-        """Kill the main process or a child; another one, if that has ended by itself a moment before."""
-        while True:
-            victim = self.random.choice([self.installation.main_process(name), *self.installation.children(name)])
-            try:
-                os.kill(victim, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
-            break
+        """Kill the main process or a child."""
+        installation = self.installation
+        victim = self._signal_one(
+            lambda: [installation.main_process(name), *installation.children(name)], signal.SIGKILL
+        )
         wait_until(lambda: is_gone(victim), f"the end of {name}", self.folder)
 
+    def _signal_one(self, candidates: Callable[[], list[int]], number: signal.Signals) -> int:
+        """Signal one of the processes; another one, if that has ended by itself a moment before."""
+        while True:
+            victim = self.random.choice(candidates())
+            try:
+                os.kill(victim, number)
+            except ProcessLookupError:
+                continue
+            return victim
+
     def web(self) -> None:
-        """Kill the web server, main process or one of its workers, while pages are being asked for."""
-        with pages_asked_for(self.installation) as failed:
+        """Kill the web server, main process or one of its workers, while programs write through the API."""
+        with self.clients.writing() as cut_off:
             self._kill_one_of("web")
-        self.tally.killed("web", in_flight=bool(failed))
+        self.tally.killed("web", in_flight=bool(cut_off))
 
     def beat(self) -> None:
         """Kill beat, which never has work of its own."""
-        victim = self.installation.main_process("beat")
-        os.kill(victim, signal.SIGKILL)
+        victim = self._signal_one(lambda: [self.installation.main_process("beat")], signal.SIGKILL)
         wait_until(lambda: is_gone(victim), "the end of beat", self.folder)
         self.tally.killed("beat", in_flight=False)
 
     def sleeping_worker(self) -> None:
         """Pause the engine's child past its lease; it wakes up when others have done its work."""
-        [child] = self.installation.children("engine")
         wait_until(lambda: Run.objects.filter(state=Run.State.RUNNING).exists(), "a run", self.folder)
-        os.kill(child, signal.SIGSTOP)
+        child = self._signal_one(partial(self.installation.children, "engine"), signal.SIGSTOP)
         ids = list(Run.objects.filter(state=Run.State.RUNNING).values_list("pk", flat=True))
         jobs_done = partial(self._taken_over, ids)
         wait_until(jobs_done, "another worker", self.folder)
@@ -170,33 +172,3 @@ class Storm:
 def every_point() -> list[str]:
     """The named fail-points of all modules."""
     return sorted(failpoints.declared())
-
-
-@contextmanager
-def pages_asked_for(installation: Installation) -> Iterator[list[str]]:
-    """Threads that ask for a page without pause; answers which requests were cut off. Left when the page is back."""
-    address = f"http://127.0.0.1:{installation.served.port}/sign-in/"
-    failed: list[str] = []
-    answered = threading.Semaphore(0)
-    done = threading.Event()
-
-    def ask() -> None:
-        while not done.is_set():
-            try:
-                with urllib.request.urlopen(address, timeout=10) as answer:
-                    answer.read()
-                answered.release()
-            except (urllib.error.URLError, ConnectionError, TimeoutError, OperationalError) as error:
-                failed.append(str(error))
-
-    threads = [threading.Thread(target=ask, daemon=True) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    answered.acquire(timeout=60)
-    yield failed
-    while answered.acquire(blocking=False):
-        pass
-    assert answered.acquire(timeout=60), "the page did not come back"
-    done.set()
-    for thread in threads:
-        thread.join(20)

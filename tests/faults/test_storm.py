@@ -16,9 +16,10 @@ from config.embedded.waiting import wait_until
 from profiles.lake.snapshot import open_snapshot
 from profiles.models import EventId, Identity, Profile
 from segments import membership
-from segments.models import Run, RunChange, Segment
+from segments.models import Run, RunChange, Segment, SegmentVersion
 from tests.activations import reading
 from tests.faults import jobs, world
+from tests.faults.clients import DRAFT, make_clients
 from tests.faults.installation import Installation, installed
 from tests.faults.storm import Storm, every_point
 from tests.faults.world import World
@@ -64,7 +65,8 @@ def a_storm(installation: Installation, folder: Path) -> Storm:
     """The installation with something to do, before the first blow."""
     truth = World()
     world.build(truth, folder, jobs.run_import)
-    return Storm(installation, truth, folder, random.Random(2026))
+    clients = make_clients(f"http://127.0.0.1:{installation.served.port}", installation.served.environment)
+    return Storm(installation, truth, folder, random.Random(2026), clients)
 
 
 def outlast(storm: Storm, blows: list[Callable[[], None]], folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -78,7 +80,7 @@ def outlast(storm: Storm, blows: list[Callable[[], None]], folder: Path, capsys:
         ended = time.monotonic()
         wait_until(lambda: not differences(storm.world, storm.installation), "recovery", folder, RECOVERY_SECONDS)
     recovered = time.monotonic() - ended
-    wrong = doubled(storm.world)
+    wrong = doubled(storm)
     with capsys.disabled():
         print(f"\n{storm.tally}; well again {recovered:.1f} s after the last; {len(wrong)} lost or doubled")
     assert wrong == []
@@ -102,9 +104,9 @@ def differences(truth: World, installation: Installation) -> list[str]:
     return wrong
 
 
-def doubled(truth: World) -> list[str]:
+def doubled(storm: Storm) -> list[str]:
     """What is there twice, or not at all."""
-    wrong = []
+    truth, wrong = storm.world, []
     with open_snapshot() as snapshot:
         rows = snapshot.connection.sql("SELECT user_id, count(*), count(DISTINCT message_id) FROM ordered GROUP BY 1")
         found = {user: (number, different) for user, number, different in rows.fetchall()}
@@ -119,6 +121,9 @@ def doubled(truth: World) -> list[str]:
     if not Profile.objects.count() == len(names) == len(truth.n):
         wrong.append("people")
     wrong += [f"the story of {segment.key}" for segment in Segment.objects.all() if not is_consistent(segment)]
+    notes = Counter(SegmentVersion.objects.filter(segment__key=DRAFT).values_list("note", flat=True))
+    if notes != Counter(storm.clients.written):
+        wrong.append("versions written through the API")
     sent = Counter(Delivery.objects.values_list("activation", "key"))
     wrong += [f"delivery {key}" for key, number in sent.items() if number > 1]
     return wrong
