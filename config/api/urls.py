@@ -5,6 +5,7 @@ from django.urls import include, path
 from accounts.api.base import UnknownPath
 from config.api.document import OpenApiView
 from config.api.reference import reference
+from lib.rest.paths import ANYTHING
 
 urlpatterns = [
     path("v1/schema/", OpenApiView.as_view(), name="api-schema"),
@@ -13,5 +14,5 @@ urlpatterns = [
     path("v1/", include("profiles.api.urls")),
     path("v1/", include("segments.api.urls")),
     path("v1/", include("activations.api.urls")),
-    path("<path:unknown>", UnknownPath.as_view()),
+    path(f"<{ANYTHING}:unknown>", UnknownPath.as_view()),
 ]

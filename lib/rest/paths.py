@@ -1,4 +1,4 @@
-"""Names of customers in addresses."""
+"""Addresses that hold more than letters and digits."""
 
 from django.urls import register_converter
 from django.urls.converters import StringConverter
@@ -12,3 +12,13 @@ class _Name(StringConverter):
 
 
 register_converter(_Name, NAME)
+
+ANYTHING = "anything"
+"""The converter for whatever else may be asked for, line ends too."""
+
+
+class _Anything(StringConverter):
+    regex = r"[\s\S]+"
+
+
+register_converter(_Anything, ANYTHING)

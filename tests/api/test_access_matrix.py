@@ -296,7 +296,9 @@ def _pages(actor: Actor, own: Estate, foreign: Estate) -> Iterator[tuple[str, Ta
                 if route != "sign-out/":  # which works
                     yield "POST", target, fine | {302, 403, 404}
     for path in _admin_paths(own, foreign):
-        fine = frozenset({200, 302, 403, 404}) if actor.is_administrator and is_signed_in else frozenset({302, 403})
+        fine = (
+            frozenset({200, 302, 403, 404, 405}) if actor.is_administrator and is_signed_in else frozenset({302, 403})
+        )
         yield "GET", Target(path), fine
         yield "POST", Target(path), fine | {400, 405}
 
