@@ -123,7 +123,8 @@ def _contents(status: str, told: Json) -> Iterator[Content]:
     if status and "content" not in told:
         yield Content(status, "", Shape(""), words, ())
     for media_type, content in told.get("content", {}).items():
-        examples = (Example(name, _text(given["value"])) for name, given in content.get("examples", {}).items())
+        given = content.get("examples", {}).items()
+        examples = (Example(one.get("summary", name), _text(one["value"])) for name, one in given)
         yield Content(status, media_type, _shape(content.get("schema", {})), words, tuple(examples))
 
 
