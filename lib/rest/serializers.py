@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.fields import empty
 from rest_framework.request import Request
 
 from lib.problems import WHOLE
@@ -53,17 +54,14 @@ class PageQuery(Strict):
 class SecondsField(serializers.IntegerField):
     """A duration as whole seconds."""
 
-    def to_internal_value(self, data: Any) -> Any:
-        """The duration."""
-        return timedelta(seconds=super().to_internal_value(data))
+    def run_validation(self, data: Any = empty) -> Any:
+        """The duration, once the number is within its limits: those that are too large for a duration too."""
+        number = super().run_validation(data)
+        return timedelta(seconds=number) if isinstance(number, int) else number
 
     def to_representation(self, value: Any) -> int:
         """What is less than a second is cut off."""
         return int(value.total_seconds())
-
-    def run_validators(self, value: Any) -> None:
-        """The limits are those of the number."""
-        super().run_validators(int(value.total_seconds()))
 
 
 @cache

@@ -22,7 +22,10 @@ from tests.activations.processes import let_lease_run_out, perform_and_die
 
 ADDRESSES = st.sampled_from([f"{letter}@a.io" for letter in "abcdef"])
 PEOPLE = st.integers(0, 4)
-TABLES = "accounts_team, profiles_profile, profiles_traitdefinition, segments_segment, activations_connection"
+TABLES = (
+    "accounts_team, profiles_profile, profiles_identity, profiles_traitdefinition, segments_segment, "
+    "activations_connection"
+)
 
 
 class Mirror(RuleBasedStateMachine):

@@ -3,7 +3,7 @@
 import random
 from typing import Any
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
 from segments.rules.diff import Kind, changes_only, diff
 from segments.rules.parse import parse
@@ -110,6 +110,7 @@ def test_a_version_does_not_differ_from_itself(document: dict[str, object]) -> N
     assert [(line.depth, line.path) for line in lines] == [(line.depth, line.path) for line in outline(definition)]
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # of a busy machine
 @given(definitions(), definitions())
 def test_the_newer_lines_of_a_comparison_are_the_newer_outline(one: dict[str, Any], other: dict[str, Any]) -> None:
     old, new = parse(one, CATALOGUE), parse(reworded(other, random.Random(1)), CATALOGUE)
