@@ -1,4 +1,4 @@
-"""What every test has: folders of its own, and processes of the project that work on the test's database."""
+"""What every test has: folders of its own and quick settings; processes of the project that work on its database."""
 
 import os
 from pathlib import Path
@@ -7,6 +7,8 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
+PLAIN_STATIC = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
 
 @pytest.fixture(autouse=True)
 def private_folders(settings: Settings, tmp_path: Path) -> None:
@@ -14,6 +16,18 @@ def private_folders(settings: Settings, tmp_path: Path) -> None:
     settings.LAKE_URL = str(tmp_path / "lake")
     settings.EXPORTS = tmp_path / "exports"
     settings.ENGINE_TEMPORARY = tmp_path / "engine"
+
+
+@pytest.fixture(autouse=True)
+def quick_settings(settings: Settings) -> None:
+    """What an installation has, but for what would only hold tests up.
+
+    Any number of API requests a minute, since all tests of a process are one caller to the same Redis; a quick hash for
+    passwords of people who do not exist; no manifest of static files, since nothing was collected.
+    """
+    settings.API_RATES = dict.fromkeys(settings.API_RATES, 10**9)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": PLAIN_STATIC}
 
 
 @pytest.fixture

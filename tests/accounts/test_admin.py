@@ -6,7 +6,6 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 
 from accounts.models import AuditEntry, Role, Team, TeamMember, Token, User
 from tests.accounts.cast import PASSWORD, make_administrator, make_person, make_team, make_token
@@ -14,13 +13,6 @@ from tests.accounts.cast import PASSWORD, make_administrator, make_person, make_
 pytestmark = pytest.mark.django_db
 
 NEW = "quite another staple of horses"
-
-
-@pytest.fixture(autouse=True)
-def plain_static_files(settings: Settings) -> None:
-    """Nothing is collected here."""
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
 
 
 @pytest.fixture

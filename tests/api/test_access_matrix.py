@@ -13,7 +13,6 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 
 from accounts.models import Scope, Token, User
 from tests.api import policy_table, routes, world
@@ -23,7 +22,6 @@ from tests.api.world import MEMBER, PERSONAL, Estate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PLAIN_STATIC = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 FINE = frozenset({200, 201, 202, 204})
 OUTSIDE_A_TRANSACTION = ("/preview", "/explain")
 UNSEEN_WRITES = ("accounts_token", "django_session", "accounts_user")
@@ -84,12 +82,6 @@ class World:
     own: Estate
     foreign: Estate
     actor: Actor
-
-
-@pytest.fixture(autouse=True)
-def quick_settings(settings: Settings) -> None:
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": PLAIN_STATIC}
-    settings.API_RATES = dict.fromkeys(settings.API_RATES, 10**9)
 
 
 @pytest.fixture

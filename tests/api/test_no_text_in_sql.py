@@ -13,7 +13,7 @@ from sqlglot import TokenType, tokenize
 from tests.api import world
 from tests.api.world import Estate
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("unlimited")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 TEXT = "zqx9'; DROP TABLE segments_segment; --"
 QUERIES = (

@@ -68,7 +68,7 @@ def test_the_document_comes_once_and_then_304() -> None:
 
 
 @pytest.mark.django_db
-def test_the_page_names_every_operation_and_every_shape(client: Client, plain_static: None) -> None:
+def test_the_page_names_every_operation_and_every_shape(client: Client) -> None:
     client.force_login(world.make_person("reader"))
     page = client.get("/api/v1/reference/").content.decode()
     for _, path, told in operations():

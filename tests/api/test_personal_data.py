@@ -35,7 +35,7 @@ from segments.runs.work import work
 from tests.api import world
 from tests.segments import data
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("unlimited", "plain_static")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 SENTINEL = "sentinel7f3a"
 PEOPLE = f"""external_id,email,phone,plan

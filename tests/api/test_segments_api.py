@@ -17,7 +17,7 @@ from tests.api import world
 from tests.api.world import MEMBER, Estate
 from tests.segments import data
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("unlimited")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 LIVE = "/api/v1/segments/own-live"
 

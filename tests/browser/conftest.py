@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page
-from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -30,7 +29,6 @@ AXE_RUN = """() => axe.run(document, {
     runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 })"""
 REPORT_CSP = "addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.effectiveDirective))"
-PLAIN_STATIC = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 
 @pytest.fixture(scope="session")
@@ -48,13 +46,6 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     size = {"width": 1440, "height": 900}
     return {**browser_context_args, "viewport": size, "locale": "en-GB", "reduced_motion": "reduce"}
-
-
-@pytest.fixture(autouse=True)
-def quick_settings(settings: Settings) -> None:
-    """No manifest, since nothing was collected, and a quick hash for passwords of people who do not exist."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": PLAIN_STATIC}
 
 
 @pytest.fixture

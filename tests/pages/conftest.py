@@ -1,20 +1,10 @@
-"""Pages are tested with plain static files, and signed in as somebody."""
+"""Pages are tested signed in as somebody."""
 
 import pytest
-from django.conf import LazySettings
 from django.test import Client
 
 from accounts.models import Role, Team, TeamMember, User
 from tests.pages.company import make_person, make_team
-
-PLAIN_STATIC = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-
-
-@pytest.fixture(autouse=True)
-def quick_settings(settings: LazySettings) -> None:
-    """No manifest, since nothing was collected, and a quick hash for passwords of people who do not exist."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": PLAIN_STATIC}
 
 
 @pytest.fixture

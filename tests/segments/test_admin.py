@@ -5,7 +5,6 @@ import json
 import pytest
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
 
 from accounts.models import User
 from profiles.models import Unit
@@ -16,13 +15,6 @@ pytestmark = pytest.mark.django_db
 
 RULE = {"everyone": True}
 EVERYONE = {"unit": "profile", "rule": RULE}
-
-
-@pytest.fixture(autouse=True)
-def plain_static_files(settings: Settings) -> None:
-    """Nothing is collected here."""
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
 
 
 @pytest.fixture

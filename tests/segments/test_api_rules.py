@@ -11,7 +11,6 @@ import pyarrow as pa
 import pytest
 from django.db import connection
 from django.test import Client
-from pytest_django import Settings
 from sqlglot import TokenType, tokenize
 
 from profiles.models import Profile
@@ -90,10 +89,7 @@ def test_a_session_needs_the_csrf_token(people: dict[str, Profile], editor: Clie
     assert passed.status_code == 200
 
 
-def test_hostile_bodies_get_an_answer_and_never_a_5xx(
-    people: dict[str, Profile], administrator: Client, settings: Settings
-) -> None:
-    settings.API_RATES = dict.fromkeys(settings.API_RATES, 10**9)
+def test_hostile_bodies_get_an_answer_and_never_a_5xx(people: dict[str, Profile], administrator: Client) -> None:
     documents, random = golden_documents(), Random(7)
     found = set()
     for number in range(120):
