@@ -17,7 +17,8 @@ import pyarrow.parquet as pq
 from django.db import connection, transaction
 
 from accounts.actors import INSTALLATION
-from accounts.models import Team, User
+from accounts.models import Role, Team, User
+from accounts.services.teams import set_role
 from bench import suite
 from bench.home import Place
 from bench.world import shape
@@ -141,6 +142,7 @@ def _publish() -> None:
     """D50 as live segments of one team; the runs that publishing asks for are left to the benches."""
     team = Team.objects.create(key="bench", name="Benchmarks")
     owner = User.objects.create_user("bench@registry.example")
+    set_role(actor=INSTALLATION, team=team, user=owner, role=Role.EDITOR.value)
     with transaction.atomic():
         for question in suite.load():
             segment = services.create_segment(
