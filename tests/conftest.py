@@ -19,7 +19,7 @@ def private_folders(settings: Settings, tmp_path: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
-def quick_settings(settings: Settings) -> None:
+def quick_settings(settings: Settings, tmp_path: Path) -> None:
     """What an installation has, but for what would only hold tests up.
 
     Any number of API requests a minute, since all tests of a process are one caller to the same Redis; a quick hash for
@@ -28,6 +28,7 @@ def quick_settings(settings: Settings) -> None:
     settings.API_RATES = dict.fromkeys(settings.API_RATES, 10**9)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = {**settings.STORAGES, "staticfiles": PLAIN_STATIC}
+    settings.STATIC_ROOT = tmp_path
 
 
 @pytest.fixture

@@ -142,13 +142,22 @@ class Storm:
 
     def sleeping_worker(self) -> None:
         """Pause the engine's child past its lease; it wakes up when others have done its work."""
+        while not self._paused_and_woken():
+            self.world.arrive()
+        self.tally.other["pauses past a lease"] += 1
+
+    def _paused_and_woken(self) -> bool:
+        """False if the child did not live to wake up: it ended with a main process that an earlier blow had hit."""
         wait_until(lambda: Run.objects.filter(state=Run.State.RUNNING).exists(), "a run", self.folder)
         child = self._signal_one(partial(self.installation.children, "engine"), signal.SIGSTOP)
         ids = list(Run.objects.filter(state=Run.State.RUNNING).values_list("pk", flat=True))
         jobs_done = partial(self._taken_over, ids)
         wait_until(jobs_done, "another worker", self.folder)
-        os.kill(child, signal.SIGCONT)
-        self.tally.other["pauses past a lease"] += 1
+        try:
+            os.kill(child, signal.SIGCONT)
+        except ProcessLookupError:
+            return False
+        return True
 
     def _taken_over(self, ids: list[int]) -> bool:
         work()
