@@ -163,6 +163,8 @@ API_RATES = {  # requests a minute
     "unknown": env.whole("API_UNKNOWN_RATE", 60),
 }
 
+TRACKING_RATE = env.whole("TRACKING_RATE", 1_000)  # requests a second of one source to one process
+
 LANGUAGE_CODE = "en-gb"
 USE_TZ = True
 TIME_ZONE = env.text("REGISTRY_TIMEZONE", "UTC")

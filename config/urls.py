@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/password_change/", RedirectView.as_view(pattern_name="own-password")),
     path("admin/", admin.site.urls),
     path("api/", include("config.api.urls")),
+    path("v1/", include("profiles.ingest.tracking.urls")),
     path("", include("accounts.urls")),
     path("", include("pages.urls")),
 ]

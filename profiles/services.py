@@ -11,7 +11,9 @@ from django.db.models import Model
 
 from accounts import audit, policy
 from accounts.actors import Actor
+from accounts.audit import Secret
 from accounts.policy import Action
+from profiles import write_keys
 from profiles.models import EventProperty, EventType, Source, TraitDefinition
 
 
@@ -48,6 +50,36 @@ def create_source(*, actor: Actor, key: str, name: str) -> Source:
 def change_source(*, actor: Actor, source: Source, name: str) -> None:
     """Name a source anew; its key stays."""
     _change(actor, "source.change", source, name=name)
+
+
+@transaction.atomic
+def issue_write_key(*, actor: Actor, source: Source) -> str:
+    """A new key with which a program sends as this source; nobody sees it again, and an earlier one is void."""
+    policy.require(actor, Action.ADMINISTER)
+    locked = Source.objects.select_for_update().get(pk=source.pk)
+    key, before = write_keys.generate(), locked.write_key_digest
+    locked.write_key_digest = write_keys.digest_of(key)
+    locked.save(update_fields=["write_key_digest"])
+    audit.record(
+        actor=actor,
+        action="source.issue_write_key",
+        target=locked,
+        before={"write_key": before and Secret(before)},
+        after={"write_key": Secret(locked.write_key_digest)},
+    )
+    return key
+
+
+@transaction.atomic
+def enable_source(*, actor: Actor, source: Source) -> None:
+    """Take again what is sent with the source's write key."""
+    _change(actor, "source.enable", source, enabled=True)
+
+
+@transaction.atomic
+def disable_source(*, actor: Actor, source: Source) -> None:
+    """Refuse what is sent with the source's write key, from the next request on."""
+    _change(actor, "source.disable", source, enabled=False)
 
 
 def _change(actor: Actor, action: str, row: Model, **values: Any) -> None:

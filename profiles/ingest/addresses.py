@@ -18,13 +18,15 @@ PLAIN_PHONE = r"[0-9]|^$"
 def read_emails(found: pa.Array, reasons: Reasons) -> pa.Array:
     """Lower-cased; null for what is no address, with the reason. "" stays."""
     lower = pc.if_else(pc.match_substring_regex(found, PLAIN_EMAIL), pc.ascii_lower(found), None)
-    return _with_the_rest(found, lower, _email, 'email "{}" is no e-mail address; the rest of the row went in', reasons)
+    return _with_the_rest(
+        found, lower, email_of, 'email "{}" is no e-mail address; the rest of the row went in', reasons
+    )
 
 
 def read_phones(found: pa.Array, reasons: Reasons) -> pa.Array:
     """As they are; null for what has no digit, with the reason. "" stays."""
     plain = pc.if_else(pc.match_substring_regex(found, PLAIN_PHONE), found, None)
-    return _with_the_rest(found, plain, _phone, 'phone "{}" is no phone number; the rest of the row went in', reasons)
+    return _with_the_rest(found, plain, phone_of, 'phone "{}" is no phone number; the rest of the row went in', reasons)
 
 
 def _with_the_rest(
@@ -42,10 +44,12 @@ def _with_the_rest(
     return pa.array(texts, pa.string())
 
 
-def _email(text: str) -> str | None:
+def email_of(text: str) -> str | None:
+    """An address in lower case; None for what is none."""
     lower = text.lower()
     return lower if len(lower) <= LONGEST_EMAIL and EMAIL.fullmatch(lower) else None
 
 
-def _phone(text: str) -> str | None:
+def phone_of(text: str) -> str | None:
+    """A phone number as it is; None for what has no digit."""
     return text if any(map(str.isdigit, text)) else None

@@ -22,6 +22,7 @@ UPDATE = """
     RETURNING c.id
 """
 
+LOCK = "SELECT 1 FROM profiles_company WHERE external_id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 HOLD = "SELECT 1 FROM profiles_company WHERE external_id = ANY(%s) ORDER BY id FOR SHARE"
 
 
@@ -106,6 +107,20 @@ class Resolved:
     def known_id(self, name: str | None) -> int | None:
         """The company of that name if it is known: whoever names it belongs to it."""
         return None if name in self.unknown else self.ids.get(name or "")
+
+
+def lock(names: Collection[str]) -> None:
+    """Have those of these companies that are there alone, to change them, until the end of the transaction."""
+    execute(LOCK, [sorted(names)])
+
+
+def describe(ids: Sequence[int], traits: pa.Array, removed: pa.Array) -> None:
+    """Merge traits into companies that are there and `lock`ed, and are known from now on; `removed` are texts of arrays
+    of keys. What changed is marked."""
+    unknown = {pk for [pk] in execute("SELECT id FROM profiles_company WHERE id = ANY(%s) AND NOT known", [list(ids)])}
+    changes.mark_companies(_update(ids, pa.table({"traits": traits, "removed": removed})))
+    if unknown:
+        changes.mark_people_of(unknown)
 
 
 def resolve(names: Collection[str]) -> Resolved:

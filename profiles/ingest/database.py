@@ -27,10 +27,19 @@ RACES = (
 
 def in_transaction(work: Callable[[], Result]) -> Result:
     """Run `work` in one transaction that no other import's overlaps; again if somebody else made the same row first."""
+
+    def alone() -> Result:
+        execute("SELECT pg_advisory_xact_lock(hashtext('import'))")
+        return work()
+
+    return again_if_lost(alone)
+
+
+def again_if_lost(work: Callable[[], Result]) -> Result:
+    """Run `work` in one transaction, beside any others; again if one of them made the same row first."""
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with transaction.atomic():
-                execute("SELECT pg_advisory_xact_lock(hashtext('import'))")
                 return work()
         except (IntegrityError, OperationalError, *RACES) as error:
             cause = error.__cause__ if isinstance(error, IntegrityError | OperationalError) else error

@@ -111,6 +111,11 @@ def removed_keys(columns: Mapping[str, Column], count: int) -> pa.Array:
     return pa.array([f"{{{text}}}" for text in keys], pa.string())
 
 
+def array_of(keys: Iterable[str]) -> str:
+    """Keys as the text of a Postgres array."""
+    return "{" + ",".join(map(_quoted, keys)) + "}"
+
+
 def _quoted(key: str) -> str:
     return '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'
 

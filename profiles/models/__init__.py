@@ -1,6 +1,6 @@
 from profiles.models.catalogue import EventProperty, EventType, Source, TraitDefinition, TraitType, Unit
 from profiles.models.customers import Company, Identity, Profile
-from profiles.models.events import EventId, TailEvent
+from profiles.models.events import EventId, QuarantinedEvent, TailEvent
 from profiles.models.lake import (
     Batch,
     ChangedCompany,
@@ -25,6 +25,7 @@ __all__ = [
     "LakeTable",
     "LakeWriter",
     "Profile",
+    "QuarantinedEvent",
     "ReaderLease",
     "RetiredFile",
     "Source",

@@ -31,10 +31,16 @@ def _is_identifier(field: str, name: str) -> models.CheckConstraint:
 
 
 class Source(models.Model):
-    """A system that data comes from."""
+    """A system that data comes from.
+
+    One that sends through the tracking API has a write key, of which only a keyed hash is kept; what comes with the key
+    of a source that is not `enabled` is refused.
+    """
 
     key = models.SlugField(max_length=63, unique=True)
     name = models.CharField(max_length=150)
+    write_key_digest = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001  many have none
+    enabled = models.BooleanField(default=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -100,6 +100,9 @@ def _profiles() -> dict[str, Done]:
     return {
         "change_source": lambda actor: services.change_source(actor=actor, source=source, name="The shop"),
         "create_source": lambda actor: services.create_source(actor=actor, key="crm", name="CRM"),
+        "disable_source": lambda actor: services.disable_source(actor=actor, source=source),
+        "enable_source": lambda actor: services.enable_source(actor=actor, source=source),
+        "issue_write_key": lambda actor: services.issue_write_key(actor=actor, source=source),
         "describe_event_type": lambda actor: services.describe_event_type(
             actor=actor, event_type=event, label="Log-in", description=""
         ),

@@ -1,0 +1,164 @@
+"""Whom messages are about: identifiers looked up, added, taken away and brought together (docs/identity.md).
+
+All messages of a request are decided in their order against what is stored, in memory; then everything is written
+with a few statements. Whoever was faster with one of the rows makes the transaction begin anew.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from profiles.ingest.database import execute
+from profiles.ingest.tracking.messages import Message
+from profiles.models import Identity
+
+KINDS: tuple[str, ...] = (
+    Identity.Kind.EXTERNAL_ID,
+    Identity.Kind.EMAIL,
+    Identity.Kind.PHONE,
+    Identity.Kind.ANONYMOUS_ID,
+)
+"""Strongest first."""
+SINGLE = frozenset({Identity.Kind.EMAIL.value, Identity.Kind.PHONE.value})
+"""Of these a person has one: a new one takes the place of what was."""
+Named = tuple[str, str]
+"""Kind and value of an identifier."""
+
+OF_VALUES = """
+    SELECT i.kind, i.value, i.profile_id FROM unnest(%s::text[], %s::text[]) AS said(kind, value)
+    JOIN profiles_identity i ON i.kind = said.kind AND i.value = said.value
+"""
+OF_PROFILES = "SELECT kind, value, profile_id FROM profiles_identity WHERE profile_id = ANY(%s)"
+
+
+@dataclass(slots=True, eq=False)
+class Person:
+    """A profile, stored or to be made. `values` holds what is known here of its identifiers, by kind."""
+
+    id: int | None = None
+    values: dict[str, set[str]] = field(default_factory=dict)
+
+    @property
+    def stored_id(self) -> int:
+        """The id of the profile, once it is stored."""
+        assert self.id is not None
+        return self.id
+
+    def has(self, kind: str) -> bool:
+        """Whether it is recognised by something of this kind."""
+        return bool(self.values.get(kind))
+
+    @property
+    def lasting(self) -> bool:
+        """Whether it is somebody who counts."""
+        return any(self.has(kind) for kind in Identity.LASTING)
+
+
+def may_be_one(kinds: Collection[str], owner: Person, shared: str) -> bool:
+    """Whether somebody who is recognised by these kinds of identifiers may be the person who has a `shared` value.
+
+    Not if a stronger kind tells them apart. An anonymous id is of a device that others use too: only the history of
+    nobody known joins by it.
+    """
+    if shared == Identity.Kind.ANONYMOUS_ID:
+        return not owner.lasting
+    stronger = KINDS[: KINDS.index(shared)]
+    return not any(kind in kinds and owner.has(kind) for kind in stronger)
+
+
+@dataclass(slots=True)
+class Crowd:
+    """All people that the messages of a request name. `made` have no id yet; of those `touched`, who are stored, a
+    lasting identifier changes."""
+
+    owners: dict[Named, Person] = field(default_factory=dict)
+    stored: dict[int, Person] = field(default_factory=dict)
+    made: list[Person] = field(default_factory=list)
+    added: dict[Named, Person] = field(default_factory=dict)
+    removed: list[Named] = field(default_factory=list)
+    touched: set[int] = field(default_factory=set)
+
+    @classmethod
+    def around(cls, messages: Iterable[Message]) -> "Crowd":
+        """Everybody who is known by what these messages say."""
+        crowd = cls()
+        named = {name for message in messages for name in _all_names(message)}
+        if named:
+            kinds, values = zip(*sorted(named), strict=True)
+            for kind, value, profile in execute(OF_VALUES, [list(kinds), list(values)]):
+                crowd._know(kind, value, profile)
+        whole = crowd._in_doubt(messages)
+        if whole:
+            for kind, value, profile in execute(OF_PROFILES, [sorted(whole)]):
+                crowd._know(kind, value, profile)
+        return crowd
+
+    def _know(self, kind: str, value: str, profile: int) -> None:
+        person = self.stored.get(profile)
+        if person is None:
+            person = self.stored[profile] = Person(profile)
+        person.values.setdefault(kind, set()).add(value)
+        self.owners[kind, value] = person
+
+    def _in_doubt(self, messages: Iterable[Message]) -> set[int]:
+        """The profiles of which everything has to be known: those of messages that bring identifiers together."""
+        found: set[int] = set()
+        for message in messages:
+            if len(message.named) > 1 or message.removed or message.previous:
+                owners = {self.owners.get(name) for name in _all_names(message)}
+                if len(owners) > 1 or message.removed:
+                    found.update(owner.id for owner in owners if owner is not None and owner.id is not None)
+        return found
+
+    def resolve(self, message: Message) -> Person:
+        """The person of a message; what it says about their identifiers is taken over."""
+        names = [(kind, message.named[kind]) for kind in KINDS if kind in message.named]
+        person = self.owners.get(names[0]) or self._nearest(names) or self._make()
+        for name in names:
+            owner = self.owners.get(name)
+            if owner is None:
+                self._give(person, name)
+        for kind in message.removed:
+            self._take(person, kind)
+        return person
+
+    def _nearest(self, names: list[Named]) -> Person | None:
+        """Nobody has the strongest identifier of the message: of those who have a weaker one, the first who may be the
+        same person, who now says more."""
+        said: set[str] = set()
+        for name in names:
+            owner = self.owners.get(name)
+            if owner is not None and may_be_one(said, owner, name[0]):
+                return owner
+            said.add(name[0])
+        return None
+
+    def _make(self) -> Person:
+        person = Person()
+        self.made.append(person)
+        return person
+
+    def _give(self, person: Person, name: Named) -> None:
+        kind, value = name
+        if kind in SINGLE:
+            self._take(person, kind)
+        person.values.setdefault(kind, set()).add(value)
+        self.owners[name] = self.added[name] = person
+        self._touch(person, kind)
+
+    def _touch(self, person: Person, kind: str) -> None:
+        if person.id is not None and kind in Identity.LASTING:
+            self.touched.add(person.id)
+
+    def _take(self, person: Person, kind: str) -> None:
+        for value in person.values.pop(kind, ()):
+            del self.owners[kind, value]
+            if self.added.pop((kind, value), None) is None:
+                self.removed.append((kind, value))
+            self._touch(person, kind)
+
+
+def _all_names(message: Message) -> Iterator[Named]:
+    yield from message.named.items()
+    if message.previous:
+        yield Identity.Kind.EXTERNAL_ID, message.previous
+        yield Identity.Kind.ANONYMOUS_ID, message.previous

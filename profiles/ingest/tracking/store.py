@@ -1,0 +1,86 @@
+"""What was read is written, in one transaction: message ids, people, companies, events, quarantine, and the marks.
+
+The statements lock rows in one order for all requests: message ids, identifiers, profiles, companies, marks.
+"""
+
+import json
+from collections.abc import Sequence
+
+from lib import failpoints
+from profiles import changes
+from profiles.ingest import companies
+from profiles.ingest.database import again_if_lost, execute
+from profiles.ingest.tracking import store_customers, store_events
+from profiles.ingest.tracking.people import Crowd
+from profiles.ingest.tracking.reading import Read, Refused, Request, Told
+
+FRESH = """
+    WITH fresh AS (
+        INSERT INTO profiles_eventid (hash) SELECT DISTINCT hash FROM unnest(%s::uuid[]) AS said(hash) ORDER BY hash
+        ON CONFLICT DO NOTHING RETURNING hash
+    )
+    SELECT string_agg(replace(hash::text, '-', ''), ',') FROM fresh
+"""
+QUARANTINE = """
+    INSERT INTO profiles_quarantinedevent (hash, source_id, reason, kind, document, received_at, sent_at)
+    SELECT hash, %s, reason, kind, document, %s, %s
+    FROM jsonb_to_recordset(%s::jsonb) AS said(hash uuid, reason text, kind text, document text) ORDER BY hash
+    ON CONFLICT (hash) DO NOTHING
+"""
+TIMEOUTS = "SELECT set_config('lock_timeout', '3s', true), set_config('statement_timeout', '10s', true)"
+
+POINTS = failpoints.declare("tracking.ids_stored", "tracking.people_stored", "tracking.stored", "tracking.committed")
+
+
+def store(request: Request, read: Read) -> None:
+    """Commit all that is new of a request; whatever came before with the same message id stays as it is."""
+    again_if_lost(lambda: _store(request, read))
+    failpoints.reach("tracking.committed")
+
+
+def _store(request: Request, read: Read) -> None:
+    execute(TIMEOUTS)
+    fresh = _fresh(read.messages)
+    failpoints.reach("tracking.ids_stored")
+    if fresh:
+        _write(request, read, fresh)
+    if read.refused:
+        _quarantine(request, read.refused)
+    failpoints.reach("tracking.stored")
+
+
+def _fresh(messages: Sequence[Told]) -> list[Told]:
+    """The messages whose id was never seen, now marked as seen; of equal ids the first."""
+    first: dict[str, Told] = {}
+    for told in messages:
+        first.setdefault(told.message.hash, told)
+    if not first:
+        return []
+    [[found]] = execute(FRESH, ["{" + ",".join(first) + "}"])
+    new = frozenset(found.split(",")) if found else frozenset()
+    return [told for digest, told in first.items() if digest in new]
+
+
+def _write(request: Request, read: Read, fresh: Sequence[Told]) -> None:
+    messages = [told.message for told in fresh]
+    crowd = Crowd.around(messages)
+    people = [crowd.resolve(message) for message in messages]
+    changed = store_customers.write_people(crowd, people)
+    failpoints.reach("tracking.people_stored")
+    groups = [told for told in fresh if told.message.kind == "group"]
+    if groups:
+        companies.lock({told.message.company for told in groups})
+    resolved = companies.resolve({message.company for message in messages if message.company})
+    changed |= store_customers.update_profiles(fresh, people, resolved.ids)
+    if groups:
+        store_customers.update_companies(groups, resolved.ids)
+    store_events.write(request, read.known, fresh, people, resolved.ids)
+    if changed:
+        changes.mark_profiles(changed)
+
+
+def _quarantine(request: Request, refused: Sequence[Refused]) -> None:
+    rows = [
+        {"hash": each.hash, "reason": each.reason, "kind": each.kind, "document": each.document} for each in refused
+    ]
+    execute(QUARANTINE, [request.source.pk, request.received, request.sent, json.dumps(rows)])
