@@ -1,7 +1,7 @@
 """Runs come into being: on schedule by the tick, or by hand. One open run per activation, whoever asks."""
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from accounts.models import User
 from activations.models import Activation, SyncRun
@@ -20,6 +20,34 @@ def queue_due() -> list[SyncRun]:
         computed = Exists(good_runs().filter(segment=OuterRef("segment")))
         due = Activation.objects.filter(computed, state=Activation.State.ACTIVE, next_due__lte=clock.now())
         return [_queue_scheduled(activation) for activation in due.select_for_update(skip_locked=True, of=("self",))]
+
+
+def queue_changed() -> list[SyncRun]:
+    """Queue a run for every activation that follows changes and whose members have changed since it last synced.
+
+    One with a run under way is left until that ends: the run after it has all the changes of its time.
+    """
+    opened = SyncRun.objects.filter(activation=OuterRef("pk"), state__in=SyncRun.OPEN)
+    changed = good_runs().filter(segment=OuterRef("segment"), change__isnull=False)
+    with transaction.atomic():
+        following = (
+            Activation.objects.filter(schedule=Activation.ScheduleKind.CHANGE, state=Activation.State.ACTIVE)
+            .exclude(Exists(opened))
+            .annotate(
+                synced_at=Subquery(
+                    synced_runs().filter(activation=OuterRef("pk")).values("segment_run__finished_at")[:1]
+                )
+            )
+            .filter(Exists(changed.filter(finished_at__gt=OuterRef("synced_at"))))
+        )
+        locked = following.select_for_update(skip_locked=True, of=("self",))
+        return [open_run(activation, trigger=SyncRun.Trigger.CHANGE, by=None) for activation in locked]
+
+
+def synced_runs() -> QuerySet[SyncRun]:
+    """Runs that have done their work over members that are still known, the newest first."""
+    done = SyncRun.objects.filter(state__in=(State.SUCCEEDED, State.PARTIAL), segment_run__finished_at__isnull=False)
+    return done.select_related("segment_run").order_by("-id")
 
 
 def _queue_scheduled(activation: Activation) -> SyncRun:

@@ -6,6 +6,7 @@ from django.conf import settings
 from activations import scheduling
 from activations.engine import runner
 from lib import doorbells
+from segments.membership import CHANGED
 
 TICKS = {"activations.tasks.tick": settings.TICK.total_seconds()}
 
@@ -14,11 +15,24 @@ TICKS = {"activations.tasks.tick": settings.TICK.total_seconds()}
 def tick() -> None:
     """Queue the runs that are due, and ring for every run that waits for a worker, or lost its own."""
     scheduling.queue_due()
+    scheduling.queue_changed()
     for run_id in runner.workable().values_list("pk", flat=True):
         doorbells.ring(perform, run_id)
 
 
 @shared_task
+def follow_changes() -> None:
+    """Queue and ring for the activations whose members have come or gone."""
+    CHANGED.answered()
+    for run in scheduling.queue_changed():
+        doorbells.ring(perform, run.pk)
+
+
+@shared_task
 def perform(run_id: int) -> None:
-    """Work on one run, unless somebody else does."""
-    runner.perform(run_id)
+    """Work on one run, unless somebody else does; then members may have changed again."""
+    if runner.perform(run_id):
+        CHANGED.ring()
+
+
+CHANGED.wakes(follow_changes)

@@ -204,6 +204,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "upkeep"
 CELERY_TASK_ROUTES = {
     "segments.tasks.compute_waiting": {"queue": "engine"},  # one worker, one at a time: full runs
+    "segments.tasks.take_signals": {"queue": "signals"},  # one worker, one at a time: increments
     "activations.tasks.*": {"queue": "sync"},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -17,7 +17,7 @@ from pages.catalogue import catalogue, growth
 from pages.definition import is_nested
 from pages.uses import uses_of
 from profiles.models import Unit
-from segments import selectors
+from segments import selectors, upkeep
 from segments.health import Health, in_words
 from segments.history import Day, days_of
 from segments.models import Run, Segment, SegmentVersion
@@ -44,6 +44,7 @@ def segment_page(request: Request, key: str) -> HttpResponse:
         "here": "segments",
         "segment": segment,
         "health": in_words(segment, now),
+        "kept": upkeep.in_words(segment),
         "is_broken": segment.health == Health.BROKEN,
         "now": now,
         "unit": UNITS[segment.unit],

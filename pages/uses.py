@@ -105,6 +105,8 @@ def rhythm(activation: Activation) -> str:
     if activation.schedule == Activation.ScheduleKind.DAILY and activation.daily_at:
         at = {"time": formats.time_format(activation.daily_at, "H:i"), "zone": activation.timezone}
         return _("daily at %(time)s (%(zone)s)") % at
+    if activation.schedule == Activation.ScheduleKind.CHANGE:
+        return _("at once when members come or go")
     if activation.schedule == Activation.ScheduleKind.INTERVAL and activation.interval:
         return ages.every(activation.interval)
     return _("only by hand")

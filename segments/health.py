@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lib import ages
+from profiles.models import Signal
 from segments.models import Run, Segment, SegmentVersion
+from segments.runs.due import full_runs, good_runs, promise
 
 GRACE = timedelta(minutes=1)  # finding due work and doing it takes a moment
 
@@ -38,6 +40,7 @@ class Listed(Protocol):
     """What the words need of a row of `with_health`."""
 
     freshness: timedelta
+    upkeep: str
     good_as_of: datetime | None
     counting: bool
     health: str
@@ -46,15 +49,18 @@ class Listed(Protocol):
 def with_health(queryset: QuerySet[Segment]) -> QuerySet[Any]:
     """Each segment with its last good run, its failure since then if there is one, and its health.
 
-    Adds `good_id`, `good_as_of`, `good_members`, `failed_id`, `failure`, `counting`, `health` and `words`.
+    Adds `good_id`, `good_as_of`, `good_members`, `full_as_of` (of the last good run of everybody), `failed_id`,
+    `failure`, `counting`, `health` and `words`.
     """
-    runs = Run.objects.filter(segment=OuterRef("pk")).order_by("-id")
-    good = runs.filter(state=Run.State.SUCCEEDED)
-    failed = runs.filter(pk__gt=Coalesce(OuterRef("good_id"), 0)).exclude(failure="")  # bounds the search
+    good = good_runs().filter(segment=OuterRef("pk"))
+    runs = full_runs().filter(segment=OuterRef("pk"))
+    full = runs.filter(state=Run.State.SUCCEEDED)
+    failed = runs.filter(pk__gt=Coalesce(OuterRef("full_id"), 0)).exclude(failure="")  # bounds the search
     versions = SegmentVersion.objects.filter(segment=OuterRef("pk")).order_by("-number")
     return (
-        queryset.annotate(good_id=Subquery(good.values("pk")[:1]))
+        queryset.annotate(good_id=Subquery(good.values("pk")[:1]), full_id=Subquery(full.values("pk")[:1]))
         .annotate(
+            full_as_of=Subquery(full.values("as_of")[:1]),
             good_as_of=Subquery(good.values("as_of")[:1]),
             good_members=Subquery(good.values("members")[:1]),
             failed_id=Subquery(failed.values("pk")[:1]),
@@ -75,10 +81,17 @@ def _health() -> Case:
         When(Q(state=Segment.State.DRAFT) | Q(published=None), then=Value(Health.DRAFT)),
         When(failed_id__isnull=False, then=Value(Health.BROKEN)),
         When(good_id=None, then=Value(Health.UNCOUNTED)),
-        When(good_as_of__lt=Now() - F("freshness") - Value(GRACE), then=Value(Health.LATE)),
+        When(full_as_of__lt=Now() - promise() - Value(GRACE), then=Value(Health.LATE)),
+        When(_waits_too_long(), then=Value(Health.LATE)),
         default=Value(Health.FRESH),
         output_field=models.CharField(),
     )
+
+
+def _waits_too_long() -> Q:
+    """Whether signals, about whomever, wait for longer than promised."""
+    waiting = Signal.objects.filter(due_at=None, noted_at__lt=Now() - OuterRef("freshness") - Value(GRACE))
+    return Q(Exists(waiting), upkeep__in=(Segment.Upkeep.SIGNALS, Segment.Upkeep.TIME))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +110,15 @@ def in_words(segment: Listed, now: datetime) -> HealthWords:
 
 def _fresh(segment: Listed, now: datetime) -> str:
     assert segment.good_as_of is not None
+    if segment.upkeep == Segment.Upkeep.SIGNALS:
+        return _("Kept up to date within a second")
     return ages.ago(segment.good_as_of, now)
 
 
 def _late(segment: Listed, now: datetime) -> str:
     assert segment.good_as_of is not None
+    if segment.upkeep == Segment.Upkeep.SIGNALS:
+        return _("Changes wait for longer than promised, or the daily check is overdue")
     return _("Refreshed %(ago)s, promised %(every)s") % {
         "ago": ages.ago(segment.good_as_of, now),
         "every": ages.every(segment.freshness),

@@ -3,13 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db import connection
 from django.db.models import QuerySet
 from pyroaring import BitMap64
 
 from lib import bitmaps
+from lib.doorbells import Bell
 from segments.models import MembershipBlock, Run, RunChange
+
+CHANGED: Final = Bell("members")
+"""Rings once a transaction in which members entered or left has committed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +46,48 @@ def contains(segment_id: int, member_id: int) -> bool:
     return block is not None and bitmaps.holds(bytes(block), member_id)
 
 
+def lock_instants() -> None:
+    """Runs of everybody take their instant, and micro-batches store, one after the other: whoever waits here takes a
+    later one than whoever was before."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('segments.instants'))")
+
+
+def lock(segment_ids: Iterable[int]) -> None:
+    """Be the only one who writes the members of these segments, in order, until the end of the transaction."""
+    with connection.cursor() as cursor:
+        for segment_id in sorted(segment_ids):
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('segments.members'), %s)", [segment_id])
+
+
 def store(run: Run, members: BitMap64) -> Changes:
     """Make `members` the segment's set, inside the run's transaction; writes only the blocks that change.
 
-    Blocks are locked in order. Answers who entered and who left, which the run keeps.
+    Who was touched by signals meanwhile stays as that has left them (`Run.touched`). Answers who entered and who left,
+    which the run keeps, and tells the run how many members there are.
     """
-    locked = _blocks(run.segment_id).select_for_update().order_by("block").values_list("block", "members")
-    before = bitmaps.joined((number, bytes(low)) for number, low in locked)
+    lock([run.segment_id])
+    before = load(run.segment_id)
+    members = _with_touched(run, members, before)
     changes = Changes(entered=members - before, left=before - members)
+    run.members, run.entered, run.left = len(members), len(changes.entered), len(changes.left)
     if changes:
         _write_blocks(run.segment_id, members, bitmaps.block_numbers(changes.entered | changes.left))
         RunChange.objects.create(run=run, entered=changes.entered.serialize(), left=changes.left.serialize())
     return changes
 
 
+def _with_touched(run: Run, members: BitMap64, before: BitMap64) -> BitMap64:
+    stored = Run.objects.values_list("touched", flat=True).get(pk=run.pk)
+    if stored is None:
+        return members
+    touched = BitMap64.deserialize(bytes(stored))
+    return (members - touched) | (before & touched)
+
+
 def at_run(run: Run) -> BitMap64:
     """The members just after a good run: the stored set with every later change undone, newest first."""
-    members, later = _now_and_changes(run.segment_id, after=run.pk)
+    members, later = _now_and_changes(run.segment_id, after=run.finished_at)
     for changes in later:
         changes.undo(members)
     return members
@@ -65,9 +95,7 @@ def at_run(run: Run) -> BitMap64:
 
 def changes_since(segment_id: int, moment: datetime) -> Changes:
     """Who entered and who left, all in all, by the runs that finished after `moment`: who came and went is neither."""
-    runs = Run.objects.filter(segment_id=segment_id, state=Run.State.SUCCEEDED)
-    last_before = runs.filter(finished_at__lte=moment).order_by("-id").values_list("pk", flat=True).first()
-    now, later = _now_and_changes(segment_id, after=last_before or 0)
+    now, later = _now_and_changes(segment_id, after=moment)
     before = now.copy()
     for changes in later:
         changes.undo(before)
@@ -92,26 +120,27 @@ def _write_blocks(segment_id: int, members: BitMap64, numbers: Iterable[int]) ->
 
 
 _NOW_AND_CHANGES = """
-    SELECT NULL::bigint, block, members, NULL FROM segments_membershipblock WHERE segment_id = %(segment)s
+    SELECT NULL::timestamptz, block, members, NULL FROM segments_membershipblock WHERE segment_id = %(segment)s
     UNION ALL
-    SELECT run.id, NULL, change.entered, change."left"
-      FROM segments_runchange AS change JOIN segments_run AS run ON run.id = change.run_id
-     WHERE run.segment_id = %(segment)s AND run.id > %(after)s
+    SELECT run.finished_at, NULL, change.entered, change."left"
+      FROM segments_run AS run JOIN segments_runchange AS change ON run.id = change.run_id
+     WHERE run.segment_id = %(segment)s AND run.state = 'succeeded' AND run.finished_at > %(after)s
 """
 
 
-def _now_and_changes(segment_id: int, *, after: int) -> tuple[BitMap64, list[Changes]]:
-    """The stored set and the changes of all runs after one, newest first.
+def _now_and_changes(segment_id: int, *, after: datetime | None) -> tuple[BitMap64, list[Changes]]:
+    """The stored set and the changes of all runs that were stored after a moment, newest first.
 
     One statement, so that both are of one moment: a run that stores in between would be undone without being there.
+    Runs of one segment are stored one after the other (`lock`), and each says when, so no two say the same.
     """
     blocks: list[tuple[int, bytes]] = []
-    later: dict[int, Changes] = {}
+    later: dict[datetime, Changes] = {}
     with connection.cursor() as cursor:
         cursor.execute(_NOW_AND_CHANGES, {"segment": segment_id, "after": after})
-        for run_id, block, first, second in cursor.fetchall():
-            if run_id is None:
+        for stored_at, block, first, second in cursor.fetchall():
+            if stored_at is None:
                 blocks.append((block, bytes(first)))
             else:
-                later[run_id] = Changes(BitMap64.deserialize(bytes(first)), BitMap64.deserialize(bytes(second)))
-    return bitmaps.joined(blocks), [later[run_id] for run_id in sorted(later, reverse=True)]
+                later[stored_at] = Changes(BitMap64.deserialize(bytes(first)), BitMap64.deserialize(bytes(second)))
+    return bitmaps.joined(blocks), [later[stored_at] for stored_at in sorted(later, reverse=True)]

@@ -22,6 +22,13 @@ class Segment(models.Model):
         PAUSED = "paused"
         RETIRED = "retired"
 
+    class Upkeep(models.TextChoices):
+        """What keeps the members up to date, as the published definition asks for (`segments.upkeep`)."""
+
+        SIGNALS = "signals", "within a second of a change"
+        TIME = "time", "within a second of a change, and at its promise what time alone moves"
+        PROMISE = "promise", "at its promise, everybody anew"
+
     key = models.SlugField(max_length=100, unique=True, help_text="The name in rules and in the API; never reused.")
     name = models.CharField(max_length=150)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="segments")
@@ -36,6 +43,7 @@ class Segment(models.Model):
         validators=[MinValueValidator(timedelta(seconds=5))],
         help_text="The promise: members are never older than this.",
     )
+    upkeep = models.CharField(max_length=7, choices=Upkeep, default=Upkeep.PROMISE, editable=False)
     review_on = models.DateField(null=True, blank=True)
     published = models.ForeignKey(
         "SegmentVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="published_for"
@@ -95,8 +103,44 @@ class SegmentVersion(models.Model):
         return f"{self.segment} v{self.number}"
 
 
+class SignalReader(Leased):
+    """The one row whose lease makes a process the only one that takes signals (I5)."""
+
+    def __str__(self) -> str:
+        return f"reader of signals, fence {self.fence}"
+
+
+class MicroBatch(models.Model):
+    """One pass over the signals that waited (I7). A segment has a `Run` under it only if members changed."""
+
+    as_of = models.DateTimeField(help_text="The instant at which everything was decided.")
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(db_index=True)
+    signals = models.PositiveIntegerField()
+    waited_ms = models.PositiveIntegerField(help_text="How long the oldest of the signals had waited at the end.")
+    profiles = models.PositiveIntegerField(help_text="Looked at, with those that a change reaches through companies.")
+    companies = models.PositiveIntegerField()
+    segments = models.PositiveIntegerField(help_text="Evaluated.")
+    changed = models.PositiveIntegerField(help_text="Segments whose members changed.")
+    recounted = models.PositiveIntegerField(help_text="Segments for which everybody is counted anew instead.")
+    evaluate_ms = models.PositiveIntegerField()
+    store_ms = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name_plural = "micro-batches"
+
+    def __str__(self) -> str:
+        return f"micro-batch {self.pk}"
+
+
 class Run(Leased):
-    """One recomputation of one segment: everything it did, and why it failed if it did (I6, I7)."""
+    """One recomputation of one segment: everything it did, and why it failed if it did (I6, I7).
+
+    One that signals brought about is of few members only, belongs to a micro-batch, and is made when it is done; after
+    30 days those of a day are folded into one. `touched` are the members that such runs have decided while this one,
+    of everybody, was under way. `drift` is the number of members that it found in another state than signals had left
+    them in: 0 unless something is wrong; null where it can't be told.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued"
@@ -109,6 +153,9 @@ class Run(Leased):
         SCHEDULE = "schedule"
         MANUAL = "manual"
         PUBLISHED = "published", "a version was published"
+        SIGNALS = "signals", "data changed"
+        MANY = "many", "much data changed"
+        CHECK = "check", "the daily check of what signals have done"
 
     segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="runs")
     version = models.ForeignKey(SegmentVersion, on_delete=models.PROTECT, related_name="runs")
@@ -128,6 +175,9 @@ class Run(Leased):
     left = models.PositiveBigIntegerField(null=True)
     evaluate_ms = models.PositiveIntegerField(null=True)
     store_ms = models.PositiveIntegerField(null=True)
+    batch = models.ForeignKey(MicroBatch, null=True, on_delete=models.SET_NULL, related_name="runs")
+    touched = models.BinaryField(null=True, editable=False)
+    drift = models.PositiveBigIntegerField(null=True)
     failure_code = models.CharField(max_length=40, blank=True)
     failure = models.TextField(blank=True, help_text="What went wrong, in words, and what to do.")
 
@@ -135,7 +185,11 @@ class Run(Leased):
         ordering = ("-id",)
         indexes = (
             models.Index(fields=("segment", "-id"), name="run_of_segment"),
-            models.Index(fields=("segment", "-id"), condition=models.Q(state="succeeded"), name="good_run_of_segment"),
+            models.Index(
+                fields=("segment", "-finished_at"), condition=models.Q(state="succeeded"), name="good_run_of_segment"
+            ),
+            models.Index(fields=("segment", "-id"), condition=~models.Q(trigger="signals"), name="full_run_of_segment"),
+            models.Index(fields=("-id",), condition=models.Q(drift__gt=0), name="run_with_drift"),
             models.Index(fields=("segment", "-as_of"), condition=models.Q(state="succeeded"), name="good_run_by_time"),
         )
         constraints = (

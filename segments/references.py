@@ -7,7 +7,8 @@ from segments.models import Segment
 
 def referrers(key: str) -> QuerySet[Segment]:
     """Segments, not retired, whose published version names this one."""
-    return Segment.objects.exclude(state=Segment.State.RETIRED).filter(published__refers_to__contains=[key])
+    segments = Segment.objects.exclude(state=Segment.State.RETIRED).select_related("published")
+    return segments.filter(published__refers_to__contains=[key])
 
 
 def dependents(segment: Segment) -> list[Segment]:

@@ -4,10 +4,13 @@ from celery import shared_task
 from django.conf import settings
 
 from lib import doorbells
+from profiles.signals import SIGNALLED
+from segments.increments import folding, signals
+from segments.increments import work as increments
 from segments.runs import queue
 from segments.runs.work import work
 
-TICKS = {"segments.tasks.tick": settings.TICK.total_seconds()}
+TICKS = {"segments.tasks.tick": settings.TICK.total_seconds(), "segments.tasks.fold_increments": 3600.0}
 
 
 @shared_task
@@ -17,9 +20,27 @@ def compute_waiting() -> None:
 
 
 @shared_task
+def take_signals() -> None:
+    """Take over what signals tell of."""
+    SIGNALLED.answered()
+    increments.work()
+
+
+@shared_task
+def fold_increments() -> None:
+    """Make one run of a day's increments that are old."""
+    folding.fold()
+
+
+@shared_task
 def tick() -> None:
-    """Make runs for what is due, close what is lost, and ring for the engine if there is work (I8)."""
+    """Make runs for what is due, close what is lost, and ring for whoever has work (I8)."""
     queue.close_lost()
     queue.enqueue_due()
     if queue.waiting().exists():
         doorbells.ring(compute_waiting)
+    if signals.are_waiting():
+        SIGNALLED.ring()
+
+
+SIGNALLED.wakes(take_signals)

@@ -13,6 +13,7 @@ from activations.models import Activation
 from lib import ages, clock
 from segments import membership
 from segments.models import Run, Segment
+from segments.runs.due import full_runs, good_runs
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,31 @@ def current(activation: Activation, mapping: Sequence[Source]) -> Audience:
     run = members_run(activation.segment)
     members = membership.load(activation.segment_id)
     funnel: list[dict[str, str | int]] = [{"step": "members", "label": "members", "left": len(members)}]
+    return _through_steps(activation, mapping, members, funnel, run)
+
+
+def _through_steps(
+    activation: Activation,
+    mapping: Sequence[Source],
+    members: BitMap64,
+    funnel: list[dict[str, str | int]],
+    run: Run,
+) -> Audience:
     for step in STEPS:
         members = step.keep(activation, mapping, members)
         funnel.append({"step": step.code, "label": step.label(mapping), "left": len(members)})
     return Audience(members, funnel, run, _age(activation.segment, run))
+
+
+def among(activation: Activation, mapping: Sequence[Source], some: BitMap64) -> Audience:
+    """The part of the audience that is among some people; the funnel is theirs. Called as `current` is."""
+    run = members_run(activation.segment)
+    members = membership.load(activation.segment_id) & some
+    funnel: list[dict[str, str | int]] = [
+        {"step": "changed", "label": "came or went", "left": len(some)},
+        {"step": "members", "label": "members", "left": len(members)},
+    ]
+    return _through_steps(activation, mapping, members, funnel, run)
 
 
 def members_run(segment: Segment) -> Run:
@@ -62,7 +84,7 @@ def members_run(segment: Segment) -> Run:
             f"The segment '{segment.key}' is retired, so nobody keeps its members up to date. "
             "Choose another segment, or pause this activation.",
         )
-    run = Run.objects.filter(segment=segment, state=Run.State.SUCCEEDED).order_by("-pk").first()
+    run = good_runs().filter(segment=segment).first()
     if run is None:
         raise RefusedError(
             SEGMENT_NEVER_COMPUTED,
@@ -74,7 +96,8 @@ def members_run(segment: Segment) -> Run:
 
 def _age(segment: Segment, run: Run) -> str:
     """Words for a run that uses members older than promised; nothing where all is well."""
-    failed = Run.objects.filter(Q(pk__gt=run.pk), segment=segment, state=Run.State.FAILED).order_by("-pk").first()
+    later = Q(finished_at__gt=run.finished_at) if run.finished_at else Q(pk__gt=run.pk)
+    failed = full_runs().filter(later, segment=segment, state=Run.State.FAILED).first()
     if failed is None or run.as_of is None:
         return ""
     return (

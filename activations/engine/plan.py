@@ -7,6 +7,7 @@ in memory, and eight bytes for each key of the audience.
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db import connection, transaction
@@ -17,6 +18,7 @@ from activations.engine import audience, sources
 from activations.engine.audience import Audience
 from activations.engine.sources import Wanted
 from activations.models import Activation, Delivery
+from segments import membership
 
 STREAM = 10_000
 """Deliveries fetched at a time."""
@@ -54,11 +56,35 @@ def make(activation: Activation, mapping: Sequence[Source]) -> Plan:
         return _compare(activation, mapping, audience.current(activation, mapping))
 
 
-def _compare(activation: Activation, mapping: Sequence[Source], now: Audience) -> Plan:
+def make_for_changes(activation: Activation, mapping: Sequence[Source], since: datetime) -> Plan:
+    """Compare those alone who have come or gone by what was stored after `since`."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        changes = membership.changes_since(activation.segment_id, since)
+        some = changes.entered | changes.left
+        plan = _compare(activation, mapping, audience.among(activation, mapping, some), some)
+        plan.present = Delivery.objects.filter(activation=activation).exclude(state=State.REJECTED).count()
+        _keep_shared(activation, plan)
+        return plan
+
+
+def _keep_shared(activation: Activation, plan: Plan) -> None:
+    """Do not remove a key over there that another member, of whom nothing has changed, has too."""
+    leaving = Delivery.objects.filter(pk__in=plan.removals.tolist())
+    others = Delivery.objects.filter(activation=activation, key__in=leaving.values("key"))
+    others = others.exclude(state=State.REJECTED).exclude(pk__in=plan.removals.tolist())
+    members = membership.load(activation.segment_id)
+    shared = {key for key, member in others.values_list("key", "member") if member in members}
+    for pk in leaving.filter(key__in=shared).values_list("pk", flat=True):
+        plan.removals.remove(pk)
+        plan.forget.append(pk)
+
+
+def _compare(activation: Activation, mapping: Sequence[Source], now: Audience, some: BitMap64 | None = None) -> Plan:
     plan = Plan(now)
     keys = array("q")  # hashes: 64 bits tell a few thousand departing keys from a million with room to spare
     leaving: list[tuple[int, int]] = []
-    deliveries = _Stream(activation)
+    deliveries = _Stream(activation, some)
     for ids in sources.chunks(now.members):
         wanted = {row.member: row for row in sources.wanted(mapping, activation.segment.unit, ids)}
         keys.extend(hash(row.key) for row in wanted.values())
@@ -94,11 +120,12 @@ def _leave(plan: Plan, leaving: list[tuple[int, int]], keys: "array[int]") -> No
 
 
 class _Stream:
-    """The deliveries of an activation in order of members, read from the server as they are needed."""
+    """The deliveries of an activation, or of some members, in order of members, read from the server as needed."""
 
-    def __init__(self, activation: Activation) -> None:
+    def __init__(self, activation: Activation, some: BitMap64 | None) -> None:
         fields = ("member", "key", "payload_hash", "state", "pk")
         rows = Delivery.objects.filter(activation=activation).order_by("member", "key").values_list(*fields)
+        rows = rows if some is None else rows.filter(member__in=list(some))
         self._rows: Iterator[Row] = map(Row._make, rows.iterator(chunk_size=STREAM))
         self._next = next(self._rows, None)
 

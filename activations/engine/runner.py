@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 
-from activations import columns, connections
+from activations import columns, connections, scheduling
 from activations.columns import Source
 from activations.destinations.base import Destination, MisconfiguredError, Mode, Sync, TransientError
 from activations.engine import endings, ledger, plan
@@ -94,11 +94,21 @@ def _sync(run: SyncRun) -> None:
         if run.attempts > 1 and destination.landed(_described(run, mapping)):
             _finish(run, destination, gone=0)
             return
-        made = plan.make(activation, mapping)
+        made = _plan(run, mapping)
         _record(run, made)
         _guard(run, made)
         reach("sync.planned")
         _carry(run, destination, mapping, made)
+
+
+def _plan(run: SyncRun, mapping: tuple[Source, ...]) -> Plan:
+    """What to send: of a run that follows changes only what concerns them, where the tool takes changes at all."""
+    follows = run.trigger == SyncRun.Trigger.CHANGE and run.activation.mode == Activation.Mode.MIRROR
+    last = scheduling.synced_runs().filter(activation=run.activation).first() if follows else None
+    stored_at = last.segment_run.finished_at if last and last.segment_run else None
+    if stored_at is None:
+        return plan.make(run.activation, mapping)
+    return plan.make_for_changes(run.activation, mapping, stored_at)
 
 
 def _carry(run: SyncRun, destination: Destination, mapping: tuple[Source, ...], made: Plan) -> None:

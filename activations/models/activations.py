@@ -11,6 +11,8 @@ from activations.schedules import Daily, Interval, Schedule
 from segments.models import Segment
 
 SHORTEST_INTERVAL = timedelta(seconds=5)
+COMPARED_EVERY = timedelta(hours=1)
+"""How often an activation that follows changes compares everything, unless its interval says otherwise."""
 
 
 class Connection(models.Model):
@@ -56,6 +58,7 @@ class Activation(models.Model):
         MANUAL = "manual", "only by hand"
         INTERVAL = "interval", "every so often"
         DAILY = "daily", "every day at a time"
+        CHANGE = "change", "at once when members come or go"
 
     key = models.SlugField(max_length=100, unique=True, help_text="The name in commands and in the API.")
     name = models.CharField(max_length=150)
@@ -109,6 +112,8 @@ class Activation(models.Model):
         match self.schedule:
             case self.ScheduleKind.INTERVAL if self.interval is not None:
                 return Interval(self.interval)
+            case self.ScheduleKind.CHANGE:
+                return Interval(self.interval or COMPARED_EVERY)
             case self.ScheduleKind.DAILY if self.daily_at is not None:
                 return Daily(self.daily_at, self.timezone)
             case self.ScheduleKind.MANUAL:

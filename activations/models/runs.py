@@ -30,6 +30,7 @@ class SyncRun(Leased):
     class Trigger(models.TextChoices):
         SCHEDULE = "schedule"
         MANUAL = "manual", "by hand"
+        CHANGE = "change", "members came or went"
 
     activation = models.ForeignKey(Activation, on_delete=models.CASCADE, related_name="runs")
     trigger = models.CharField(max_length=8, choices=Trigger)

@@ -60,6 +60,7 @@ def _processes(host: str, port: int) -> list[Supervised]:
     return [
         Supervised("web", [*web, "--no-control-socket"], 36),
         Supervised("engine", [*worker, "-n", "engine@%h", "-Q", "engine", "-c", "1"], 35),
+        Supervised("signals", [*worker, "-n", "signals@%h", "-Q", "signals", "-c", "1"], 34),
         Supervised("worker", [*worker, "-n", "worker@%h", "-Q", "sync,upkeep", "-c", "2"], 33),
         Supervised("beat", [*celery, "beat", "-l", "WARNING", "-S", "celery.beat:Scheduler"], 32),
     ]

@@ -8,10 +8,11 @@ import pyarrow as pa
 from django.db import connection, transaction
 
 from lib import failpoints
+from profiles import signals
 from profiles.lake import files
 from profiles.lake.connection import connect
 from profiles.lake.files import LakeFile
-from profiles.lake.layout import TRACKS, Layout, load_layouts
+from profiles.lake.layout import TRACKS, USERS, Layout, load_layouts
 from profiles.models import Stage, StagedFile
 
 STAGING_LOCK = 0x1A4F57A6
@@ -53,8 +54,15 @@ def staging(tables: Mapping[str, pa.Table]) -> Iterator[list[int]]:
         for name, several in written.items()
         for file in several
     )
+    _signal(load_layouts(), tables)
     failpoints.reach("stage.recorded")
     recorded.append(int(row.pk))
+
+
+def _signal(layouts: Mapping[str, Layout], tables: Mapping[str, pa.Table]) -> None:
+    """Tell who keeps members that these people and events are there."""
+    named = {event: rows for name, rows in tables.items() if (event := layouts[name].event) is not None}
+    signals.note_staged(tables.get(USERS), named)
 
 
 def _write(layouts: Mapping[str, Layout], tables: Mapping[str, pa.Table]) -> dict[str, list[LakeFile]]:

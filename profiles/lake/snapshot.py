@@ -10,9 +10,10 @@ from typing import TypeVar
 import duckdb
 import pyarrow as pa
 from django.db import connection
+from pyroaring import BitMap64
 
 from lib import clock, failpoints
-from profiles.lake import delta, files, overlay, readers
+from profiles.lake import delta, files, narrowing, overlay, readers
 from profiles.lake.connection import connect
 from profiles.lake.files import quoted
 from profiles.lake.layout import ACCOUNTS, USERS, Column, Layout, load_layouts, month_of
@@ -31,6 +32,17 @@ class TableScan:
     columns: frozenset[str] = frozenset()
     start: datetime | None = None
     end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """A snapshot of these profiles and companies alone, and of the events that are theirs.
+
+    Whoever asks about members of both units names all the people of each company, and the company of each person.
+    """
+
+    profiles: BitMap64
+    companies: BitMap64
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,11 @@ class _Table:
         named = delta.files(self.layout.name, self.version).items() if self.version is not None else ()
         return [path for path, partition in (*named, *self.staged) if self._needs(partition)]
 
+    @property
+    def reads_companies(self) -> bool:
+        """Whether events are asked for by the company that they name."""
+        return self.scan is None or "account_id" in self.scan.columns
+
     def _needs(self, partition: str) -> bool:
         if self.layout.partition != "month" or self.scan is None:
             return True
@@ -77,7 +94,9 @@ _Answer = TypeVar("_Answer")
 
 
 @contextmanager
-def open_snapshot(scan: Mapping[str, TableScan] | None = None, as_of: datetime | None = None) -> Iterator[Snapshot]:
+def open_snapshot(
+    scan: Mapping[str, TableScan] | None = None, as_of: datetime | None = None, only: Only | None = None
+) -> Iterator[Snapshot]:
     """The exact state of this moment: the lake at the pointed versions, staged files, and the rows that only Postgres
     has. Views are named as the tables of the layout; those that `scan` does not name are not there (None: all are).
 
@@ -86,10 +105,10 @@ def open_snapshot(scan: Mapping[str, TableScan] | None = None, as_of: datetime |
     """
     with ExitStack() as stack:
         try:
-            opened = _open(stack, scan, as_of)
+            opened = _open(stack, scan, as_of, only)
         except duckdb.IOException:  # a file went between reading the pointers and taking the lease: read them again
             stack.close()
-            opened = _open(stack, scan, as_of)
+            opened = _open(stack, scan, as_of, only)
         yield opened
 
 
@@ -108,13 +127,17 @@ def read_snapshot(
             return work(snapshot)
 
 
-def _open(stack: ExitStack, scan: Mapping[str, TableScan] | None, as_of: datetime | None) -> Snapshot:
+def _open(
+    stack: ExitStack, scan: Mapping[str, TableScan] | None, as_of: datetime | None, only: Only | None
+) -> Snapshot:
     state = _read_state(scan, as_of)
     failpoints.reach("snapshot.leased")
     stack.enter_context(readers.kept(state.lease))
     duck = stack.enter_context(connect())
+    if only is not None:
+        narrowing.name_members(duck, only.profiles, only.companies)
     for table in state.tables:
-        _make_view(duck, table)
+        _make_view(duck, table, only)
     return Snapshot(duck, state.as_of)
 
 
@@ -172,7 +195,7 @@ def _read_table(layout: Layout, scan: TableScan | None, seen: _Seen) -> _Table:
     return _Table(layout, columns, scan, seen.versions.get(layout.name), tuple(seen.staged.get(layout.name, ())), rows)
 
 
-def _make_view(duck: duckdb.DuckDBPyConnection, table: _Table) -> None:
+def _make_view(duck: duckdb.DuckDBPyConnection, table: _Table, only: Only | None) -> None:
     name, paths = table.layout.name, table.paths()
     names = ", ".join(quoted(column.name) for column in table.columns)
     parts = []
@@ -186,4 +209,6 @@ def _make_view(duck: duckdb.DuckDBPyConnection, table: _Table) -> None:
         if parts and replaces:
             parts[0] += f" ANTI JOIN {newer} USING (id)"
         parts.append(f"SELECT {names} FROM {newer}" + (" WHERE present" if replaces else ""))  # noqa: S608  likewise
+    if only is not None:
+        parts = [narrowing.narrowed(table.layout, part, by_company=table.reads_companies) for part in parts]
     duck.execute(f"CREATE TEMP VIEW {quoted(name)} AS {' UNION ALL '.join(parts)}")

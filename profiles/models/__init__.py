@@ -12,6 +12,7 @@ from profiles.models.lake import (
     Stage,
     StagedFile,
 )
+from profiles.models.signals import Signal
 
 __all__ = [
     "Batch",
@@ -28,6 +29,7 @@ __all__ = [
     "QuarantinedEvent",
     "ReaderLease",
     "RetiredFile",
+    "Signal",
     "Source",
     "Stage",
     "StagedFile",

@@ -11,7 +11,7 @@ from deltalake.exceptions import DeltaError
 from pyroaring import BitMap64
 
 from lib import clock
-from profiles.lake.snapshot import TableScan, open_snapshot
+from profiles.lake.snapshot import Only, TableScan, open_snapshot
 from segments.engine import queries
 from segments.engine.jobs import EngineError, Job, Result
 from segments.engine.plans import Plan, plan_of, relations_of
@@ -37,16 +37,18 @@ def evaluate(definition: Definition, *, catalogue: Catalogue, as_of: datetime | 
     return outcome
 
 
-def evaluate_many(jobs: Sequence[Job], *, catalogue: Catalogue) -> Generator[tuple[int, Outcome], None, None]:
+def evaluate_many(
+    jobs: Sequence[Job], *, catalogue: Catalogue, only: Only | None = None
+) -> Generator[tuple[int, Outcome], None, None]:
     """Each job's place in `jobs` and its outcome, as they come, over one snapshot that closes with the generator.
 
     A job whose `key` others name comes before them, and they use its members; if it fails, so do they. Segments that
     are named but are no job are inlined. Jobs with a key share one `as_of`. One job's failure is its own: the others
-    go on.
+    go on. With `only` the answers are about these members alone: who of them is a member.
     """
     plans = _plans(jobs, catalogue)
     with ExitStack() as stack:
-        opened = _open(stack, plans.values(), jobs)
+        opened = _open(stack, plans.values(), jobs, only)
         if isinstance(opened, EngineError):
             yield from ((place, opened) for place in range(len(jobs)))
             return
@@ -69,7 +71,9 @@ def _ordered(jobs: Sequence[Job]) -> Iterator[int]:
     yield from TopologicalSorter(before).static_order()
 
 
-def _open(stack: ExitStack, plans: Iterable[Plan], jobs: Sequence[Job]) -> duckdb.DuckDBPyConnection | EngineError:
+def _open(
+    stack: ExitStack, plans: Iterable[Plan], jobs: Sequence[Job], only: Only | None
+) -> duckdb.DuckDBPyConnection | EngineError:
     """A snapshot of what all the queries read, open as long as `stack`; or why there is none."""
     scan = Scan()
     for plan in plans:
@@ -78,7 +82,7 @@ def _open(stack: ExitStack, plans: Iterable[Plan], jobs: Sequence[Job]) -> duckd
     tables = {name: TableScan(table.columns, table.start, table.end) for name, table in scan.tables.items()}
     latest = max((job.as_of for job in jobs), default=None)
     try:
-        return stack.enter_context(open_snapshot(tables, latest)).connection
+        return stack.enter_context(open_snapshot(tables, latest, only)).connection
     except (duckdb.Error, DeltaError) as error:
         return queries.lake_unreadable(error)
 

@@ -8,6 +8,7 @@ from lib import clock, failpoints, leases
 from segments import membership
 from segments.engine import Result
 from segments.models import Run
+from segments.runs import drift
 from segments.runs.failures import MOST_ATTEMPTS, Failure, wait_after
 
 POINTS = failpoints.declare("runs.held", "runs.stored", "runs.committed")
@@ -20,12 +21,13 @@ def succeed(run: Run, result: Result) -> None:
         leases.hold(run)
         failpoints.reach("runs.held")
         changes = membership.store(run, result.members)
-        run.members = len(result.members)
-        run.entered, run.left = len(changes.entered), len(changes.left)
+        run.drift = drift.of(run, changes)
         run.evaluate_ms = round(result.milliseconds)
         run.store_ms = round((perf_counter() - began) * 1000)
         run.failure_code = run.failure = ""
         _close(run, Run.State.SUCCEEDED)
+        if changes:
+            membership.CHANGED.ring()
         failpoints.reach("runs.stored")
     failpoints.reach("runs.committed")
 

@@ -10,7 +10,7 @@ from accounts import audit, policy
 from accounts.actors import Actor
 from accounts.policy import Action
 from lib import clock, doorbells
-from segments import references, tasks
+from segments import references, tasks, upkeep
 from segments.models import Run, Segment, SegmentVersion
 from segments.registry import load_labels, load_seen_catalogue
 from segments.rules.documents import Loaded
@@ -69,7 +69,9 @@ def publish(*, actor: Actor, version: SegmentVersion) -> Segment:
     checked(segment, Loaded(version.definition), actor=actor)
     before = {"version": segment.published.number if segment.published else None, "state": segment.state}
     _move_pointer(segment, version)
-    queue.ask([segment.pk, *(other.pk for other in references.dependents(segment))], Run.Trigger.PUBLISHED)
+    concerned = [segment, *references.dependents(segment)]
+    upkeep.settle(concerned)
+    queue.ask([each.pk for each in concerned], Run.Trigger.PUBLISHED)
     doorbells.ring(tasks.compute_waiting)
     after = {"version": version.number, "state": segment.state}
     audit.record(actor=actor, action="segment.publish", target=segment, team=segment.team, before=before, after=after)

@@ -5,8 +5,9 @@ from typing import Any
 from rest_framework import serializers
 
 from lib.rest.serializers import Strict
+from segments import upkeep
 from segments.health import Health
-from segments.models import Run
+from segments.models import Run, Segment
 
 
 class RunDocument(serializers.Serializer[Run]):
@@ -52,6 +53,12 @@ class History(serializers.Serializer[Any]):
 
     members = serializers.IntegerField(source="good_members", allow_null=True, help_text="Of the last good run.")
     members_as_of = serializers.DateTimeField(source="good_as_of", allow_null=True)
+    upkeep = serializers.ChoiceField(choices=Segment.Upkeep.choices, help_text="What keeps the members up to date.")
+    kept = serializers.SerializerMethodField(help_text="The same in words, with how often and why.")
     health = serializers.ChoiceField(choices=Health.choices)
     failure = serializers.CharField(allow_null=True, help_text="Why the refreshes since then failed.")
     days = DayDocument(many=True, help_text="The oldest first, today last.")
+
+    def get_kept(self, segment: Segment) -> str:
+        """Empty without a published version."""
+        return upkeep.in_words(segment)

@@ -1,0 +1,1 @@
+"""Members kept up to date by signals."""
