@@ -12,7 +12,7 @@ from bench.world import SIZES
 if TYPE_CHECKING:
     from bench.lines import Line
 
-NAMES = ("evaluation", "preview", "compilation", "recompute", "export", "imports", "api")
+NAMES = ("evaluation", "preview", "compilation", "recompute", "export", "imports", "api", "growth", "signal")
 
 
 def main() -> None:
@@ -35,28 +35,19 @@ def main() -> None:
 def _run(name: str, place: Place) -> Iterator["Line"]:
     from django.conf import settings  # noqa: PLC0415 - all of these need the settings of the home just entered
 
-    from bench import api, compilation, evaluation, export, imports, preview, recompute, registry  # noqa: PLC0415
+    from bench import api, compilation, evaluation, export, growth, imports, preview, recompute, registry, signal  # noqa: PLC0415
     from bench.rival.client import Rival  # noqa: PLC0415
 
     if name not in ("compilation", "imports", "api"):
         registry.load(place)
-    match name:
-        case "evaluation":
-            with Rival(place.clickhouse, place.files, settings.ENGINE_THREADS) as rival:
-                yield from evaluation.run(place.size, rival)
-        case "preview":
-            yield from preview.run(place.size)
-        case "compilation":
-            yield from compilation.run(place.size)
-        case "recompute":
-            with Rival(place.clickhouse, place.files, settings.ENGINE_THREADS) as rival:
-                yield from recompute.run(place, rival)
-        case "export":
-            yield from export.run(place)
-        case "imports":
-            yield from imports.run(place)
-        case "api":
-            yield from api.run(place)
+    if name in ("evaluation", "recompute"):
+        with Rival(place.clickhouse, place.files, settings.ENGINE_THREADS) as rival:
+            yield from evaluation.run(place.size, rival) if name == "evaluation" else recompute.run(place, rival)
+    elif name in ("preview", "compilation"):
+        yield from (preview if name == "preview" else compilation).run(place.size)
+    else:
+        whole = {"api": api, "export": export, "growth": growth, "imports": imports, "signal": signal}
+        yield from whole[name].run(place)
 
 
 if __name__ == "__main__":

@@ -26,5 +26,14 @@ class Size:
         return self.profiles * 20
 
 
-SIZES = {size.name: size for size in (Size("S10k", 10_000), Size("S100k", 100_000), Size("S1M", 1_000_000))}
-"""S10k is for trying a bench out."""
+SIZES = {
+    size.name: size
+    for size in (
+        Size("S10k", 10_000),
+        Size("S25k", 25_000),
+        Size("S100k", 100_000),
+        Size("S250k", 250_000),
+        Size("S1M", 1_000_000),
+    )
+}
+"""S10k is for trying a bench out, S25k and S250k are what larger worlds are compared with."""

@@ -127,6 +127,8 @@ HISTORY = [
         "two days",
         {
             **_NUMBERS,
+            "upkeep": "time",
+            "kept": "Within a second of a change; what time alone moves, every hour",
             "days": [
                 {"day": "2026-11-21", "members": 1195, "entered": 30, "left": 21},
                 {"day": "2026-11-22", "members": 1204, "entered": 12, "left": 3},

@@ -39,8 +39,8 @@ class Installation:
     layout: Layout
 
     def main_process(self, name: str) -> int:
-        """The process id of `web`, `engine`, `worker` or `beat`, waited for while it is being started."""
-        found = {"web": "config.wsgi", "engine": "engine@", "worker": "worker@", "beat": "beat"}[name]
+        """The process id of `web`, `engine`, `signals`, `worker` or `beat`, waited for while it is being started."""
+        found = {"web": "config.wsgi", "beat": "beat"}.get(name, f"{name}@")
         pid: list[int] = []
 
         def look() -> bool:

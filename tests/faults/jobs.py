@@ -1,5 +1,6 @@
 """Work that a process of its own does on the installation, and at whose fail-points it is killed."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -7,14 +8,18 @@ from io import StringIO
 from pathlib import Path
 
 from django.core.management import call_command
+from django.db import transaction
 
 from accounts.actors import INSTALLATION
 from activations import services
 from activations.engine import runner
 from activations.models import Activation
+from profiles.changes import mark_profiles
 from profiles.ingest import event_import
 from profiles.ingest.readers import delimited
 from profiles.lake import compaction, copies, flush, vacuum
+from profiles.models import Profile
+from segments.increments import work as increments
 from segments.models import Segment
 from segments.runs import queue
 from segments.runs.work import work
@@ -30,6 +35,15 @@ def recompute() -> None:
     """Ask for all segments and compute them before a worker does."""
     queue.ask(list(Segment.objects.values_list("pk", flat=True)), "manual")
     work()
+
+
+def take_signals() -> None:
+    """Change everybody a little, and take the signals of it before a worker does, or wait for the next chance."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        with transaction.atomic():
+            mark_profiles(Profile.objects.values_list("pk", flat=True))
+        increments.work()
 
 
 def sync() -> None:
@@ -55,4 +69,5 @@ def of(point: str, files: list[tuple[str, Path]]) -> Callable[[], object]:
         return people
     if family in ("import", "stage"):
         return orders
-    return {"runs": recompute, "snapshot": recompute, "sync": sync, "files": sync}.get(family, look_after_the_lake)
+    mine = {"runs": recompute, "snapshot": recompute, "signals": take_signals, "sync": sync, "files": sync}
+    return mine.get(family, look_after_the_lake)

@@ -15,6 +15,7 @@ from activations.models import SyncRun
 from config.embedded.waiting import wait_until
 from config.urls_of import cache_location
 from lib import failpoints
+from profiles.models import Signal
 from segments.models import Run
 from segments.runs.work import work
 from tests.faults import jobs
@@ -103,6 +104,10 @@ class Storm:
     def worker(self) -> None:
         """Kill the main process of the other worker or one of its children while audiences are being sent."""
         self._worker("worker", lambda: SyncRun.objects.filter(state=SyncRun.State.RUNNING).exists())
+
+    def signals(self) -> None:
+        """Kill the process that takes signals, or its child, while some wait."""
+        self._worker("signals", Signal.objects.exists)
 
     def _worker(self, name: str, busy: Callable[[], bool]) -> None:
         self.world.arrive()

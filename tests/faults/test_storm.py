@@ -29,7 +29,7 @@ RECOVERY_SECONDS = 90
 USUAL = (
     "import.written", "import.events_stored", "stage.recorded", "flush.opened", "flush.appended", "copy.committed",
     "compact.committed", "vacuum.deleted", "snapshot.leased", "runs.claimed", "runs.stored", "sync.sending",
-    "sync.sent", "files.renamed",
+    "sync.sent", "files.renamed", "signals.held", "signals.committed",
 )  # fmt: skip
 """Some of each kind: the tests of each part go through all of theirs."""
 
@@ -43,7 +43,7 @@ def installation(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator
 def test_thirty_kills(installation: Installation, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     storm = a_storm(installation, tmp_path)
     blows: list[Callable[[], None]] = [*(partial(storm.at_failpoint, point) for point in USUAL), *[storm.an_import] * 3]
-    blows += [*[storm.engine] * 5, *[storm.worker] * 4, *[storm.web] * 2, *[storm.beat] * 2]
+    blows += [*[storm.engine] * 5, *[storm.worker] * 4, *[storm.signals] * 2, *[storm.web] * 2, *[storm.beat] * 2]
     outlast(storm, blows, tmp_path, capsys)
     assert storm.tally.kills.total() >= 30
 
@@ -55,7 +55,7 @@ def test_three_hundred_kills(installation: Installation, tmp_path: Path, capsys:
         *(partial(storm.at_failpoint, point) for point in every_point() * 2),
         *[storm.an_import] * 45,
     ]
-    blows += [*[storm.engine] * 70, *[storm.worker] * 50, *[storm.web] * 30, *[storm.beat] * 25]
+    blows += [*[storm.engine] * 60, *[storm.worker] * 50, *[storm.signals] * 30, *[storm.web] * 30, *[storm.beat] * 25]
     outlast(storm, blows, tmp_path, capsys)
     assert storm.tally.kills.total() >= 300
     assert set(storm.tally.points) == set(every_point())
@@ -132,7 +132,7 @@ def doubled(storm: Storm) -> list[str]:
 def is_consistent(segment: Segment) -> bool:
     """Whether nobody ever entered twice or left without having been there, and the runs add up to what is stored."""
     members = BitMap64()
-    for change in RunChange.objects.filter(run__segment=segment).order_by("run_id"):
+    for change in RunChange.objects.filter(run__segment=segment).order_by("run__finished_at"):
         entered, left = BitMap64.deserialize(bytes(change.entered)), BitMap64.deserialize(bytes(change.left))
         if entered & members or left - members:
             return False

@@ -23,7 +23,7 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 HIGH, OFTEN, MUCH = 5_000, 8, 60.0
 RULES: dict[str, dict[str, Any]] = {
     "high": {"trait": "n", "op": "gte", "value": HIGH},
-    "often": {"event": "ordered", "op": "gte", "value": OFTEN},
+    "often": {"event": "ordered", "op": "gte", "value": OFTEN, "window": {"last": "99 years"}},
     "much": {"event": "ordered", "measure": "sum", "of": "amount", "op": "gte", "value": MUCH},
     "both": {"all": [{"segment": "high"}, {"segment": "often"}]},
 }

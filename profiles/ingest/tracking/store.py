@@ -13,6 +13,7 @@ from profiles.ingest.database import again_if_lost, execute
 from profiles.ingest.tracking import store_customers, store_events
 from profiles.ingest.tracking.people import Crowd
 from profiles.ingest.tracking.reading import Read, Refused, Request, Told
+from profiles.signals import SIGNALLED
 
 FRESH = """
     WITH fresh AS (
@@ -75,6 +76,7 @@ def _write(request: Request, read: Read, fresh: Sequence[Told]) -> None:
     if groups:
         store_customers.update_companies(groups, resolved.ids)
     store_events.write(request, read.known, fresh, people, resolved.ids)
+    SIGNALLED.ring()  # the database has noted the events
     if changed:
         changes.mark_profiles(changed)
 

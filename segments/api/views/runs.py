@@ -29,9 +29,8 @@ class HistoryView(RegistryView):
     def get(self, request: Request, key: str) -> Response:
         """Read the numbers of a segment: those of the last good run, and those of each day."""
         days = read_query(request, HistoryQuery)["days"]
-        segment = get_object_or_404(
-            with_health(selectors.segments(actor=self.actor).select_related("published")), key=key
-        )
+        seen = selectors.segments(actor=self.actor).select_related("published")
+        segment = get_object_or_404(with_health(seen), key=key)
         segment.days = [asdict(day) for day in days_of(segment, days, clock.now())]
         return Response(History(segment).data)
 

@@ -238,7 +238,8 @@ def still(monkeypatch: pytest.MonkeyPatch, as_of: datetime) -> None:
 
 def meanwhile(monkeypatch: pytest.MonkeyPatch, point: str, happens: Callable[[], None]) -> None:
     """Have something happen whenever a fail-point is reached, unless it is happening already."""
-    reach, busy = failpoints.reach, []
+    reach = failpoints.reach
+    busy: list[str] = []
 
     def reached(name: str) -> None:
         reach(name)

@@ -50,7 +50,7 @@ DROP FUNCTION profiles_signal_events();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("profiles", "0001_initial")]
+    dependencies = [("profiles", "0002_tracking")]
 
     operations = [
         migrations.CreateModel(
