@@ -1,6 +1,9 @@
 """Whether signals have left the members as a run of everybody finds them: the check that must find nothing."""
 
 import logging
+from datetime import datetime
+
+from django.db.models import Sum
 
 from segments.increments import closing, signals
 from segments.membership import Changes
@@ -30,6 +33,12 @@ def of(run: Run, changes: Changes) -> int | None:
         some = ", ".join(map(str, list(differing)[:5]))
         logger.error("%s: signals had left %s members in another state, such as %s", run, len(differing), some)
     return len(differing)
+
+
+def found_since(moment: datetime) -> int:
+    """How many members all checks since then have found in another state."""
+    checks = Run.objects.filter(drift__gt=0, finished_at__gt=moment)
+    return checks.aggregate(total=Sum("drift"))["total"] or 0
 
 
 def _can_tell(run: Run) -> bool:

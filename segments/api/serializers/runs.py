@@ -27,6 +27,9 @@ class RunDocument(serializers.Serializer[Run]):
     members = serializers.IntegerField(allow_null=True)
     entered = serializers.IntegerField(allow_null=True)
     left = serializers.IntegerField(allow_null=True)
+    drift = serializers.IntegerField(
+        allow_null=True, help_text="Of a daily check: members that signals had left in another state; 0 unless wrong."
+    )
     evaluate_ms = serializers.IntegerField(allow_null=True)
     store_ms = serializers.IntegerField(allow_null=True)
     failure_code = serializers.CharField()
