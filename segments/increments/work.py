@@ -21,6 +21,7 @@ from django.db import transaction
 from lib import clock, failpoints, leases
 from lib.leases import LeaseLostError
 from segments import engine, membership
+from segments.engine.queries import LAKE_UNREADABLE
 from segments.increments import candidates, signals
 from segments.increments import closing as reach
 from segments.increments.candidates import Candidate, Candidates
@@ -112,7 +113,10 @@ def _plan(claim: Claim, known: Candidates) -> _Plan:
 
 
 def _decide(plan: _Plan, as_of: datetime, known: Candidates) -> _Answers:
-    """Who of those who were reached is a member of what, over one snapshot at one instant."""
+    """Who of those who were reached is a member of what, over one snapshot at one instant.
+
+    Raises `EngineError` where the lake can't be read: the signals wait, and are tried again with the next tick.
+    """
     jobs = [
         engine.Job(each.concern.definition, as_of, key=each.concern.key, refers_to=each.refers_to)
         for each in plan.concerned
@@ -125,6 +129,8 @@ def _decide(plan: _Plan, as_of: datetime, known: Candidates) -> _Answers:
                 if isinstance(outcome, engine.Result):
                     looked_at = plan.reached.of(candidate.concern.definition.unit)
                     decided.append(Decided(candidate, looked_at, outcome.members))
+                elif outcome.code == LAKE_UNREADABLE:
+                    raise outcome
                 else:
                     failed.append(candidate)
                     logger.warning("Signals about %s: %s", candidate.concern.key, outcome.message)

@@ -39,7 +39,7 @@ def make_team(key: str, name: str = "", colour: str = "#3b5bdb", people: Sequenc
 def make_segment(key: str, team: Team, words: str = "", **fields: Any) -> Segment:
     """A live segment with one published version, or in another `state`; a draft's version is not published."""
     state, rule = fields.pop("state", Segment.State.LIVE), fields.pop("rule", RULE)
-    given = {"name": key.replace("-", " ").capitalize()} | fields
+    given = {"name": key.replace("-", " ").capitalize(), "upkeep": Segment.Upkeep.TIME} | fields
     segment = Segment.objects.create(key=key, team=team, **given)
     if state == Segment.State.DRAFT:
         _add_version(segment, words or WORDS, rule=rule, state=SegmentVersion.State.DRAFT)

@@ -40,7 +40,7 @@ def test_the_head_and_the_tiles_say_the_numbers_with_their_time(signed_in: Clien
     page = text(signed_in.get("/segments/trials/"))
     for part in (
         "Trials Live Fresh 12 min ago",
-        "Growth marketing Tom Okafor Refreshed every hour",
+        "Growth marketing Tom Okafor Within a second of a change; what time alone moves, every hour",
         "They get a nudge.",
         "Members now 412 people exact, 12 min ago · +3% in 30 days",
         "Entered, last 7 days 12 counted at each run",

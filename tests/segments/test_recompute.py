@@ -229,6 +229,7 @@ def test_segments_are_due_when_their_members_are_older_than_promised(team: Team)
     fresh = data.live_segment("fresh", team, EVERYONE, freshness=timedelta(hours=2))
     stale = data.live_segment("stale", team, EVERYONE, freshness=timedelta(minutes=30))
     paused = data.live_segment("paused", team, EVERYONE, freshness=timedelta(minutes=30))
+    Segment.objects.update(upkeep=Segment.Upkeep.TIME)  # as if time moved somebody
     work()
     services.pause(segment=paused, actor=INSTALLATION)
     assert queue.enqueue_due() == 0
