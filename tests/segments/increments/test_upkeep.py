@@ -105,7 +105,7 @@ def test_a_change_whose_signal_still_waits_is_no_drift(paid: Segment) -> None:
 
 
 def test_a_check_by_which_everybody_had_to_be_counted_anew_tells_no_drift(paid: Segment) -> None:
-    Profile.objects.update(traits={"plan": "free"})
+    data.change_traits(Profile.objects.get(), plan="free")
     queue.recount([paid.pk], clock.now())
     Run.objects.filter(state="queued").update(next_attempt_at=None)
     work()
