@@ -42,7 +42,7 @@ def write(connection: duckdb.DuckDBPyConnection, layout: Layout, partition: str,
     _make_folder(target.parent)
     answer = connection.execute(
         f"COPY ({query} ORDER BY {quoted(layout.order)}) TO {literal(str(target))}"
-        " (FORMAT parquet, COMPRESSION zstd, RETURN_STATS true)"
+        " (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, RETURN_STATS true)"
     ).fetchone()
     assert answer is not None  # RETURN_STATS answers one row per file
     _, rows, size, _, statistics, *_ = answer
