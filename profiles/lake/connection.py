@@ -19,7 +19,7 @@ def connect() -> duckdb.DuckDBPyConnection:
     """
     with _opening:
         connection = _database().cursor()
-    connection.execute("SET enable_progress_bar = false; SET TimeZone = 'UTC'")  # a bar would be written to stdout
+    connection.execute("SET enable_progress_bar = false")  # which would be written to stdout
     return connection
 
 
@@ -37,5 +37,5 @@ def _database() -> duckdb.DuckDBPyConnection:
                 "preserve_insertion_order": "false",
             }
         )
-        _databases[key].execute("SET GLOBAL parquet_metadata_cache = true")
+        _databases[key].execute("SET GLOBAL parquet_metadata_cache = true; SET GLOBAL TimeZone = 'UTC'")
     return _databases[key]

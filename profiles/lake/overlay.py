@@ -74,7 +74,8 @@ def tail_rows(layout: Layout, columns: tuple[Column, ...], state: Visible) -> pa
         return _keep(layout, state, rows.tail_rows(layout, (*layout.columns, VERSION))).select(names)
     known = kept.rows.column(VERSION.name)
     missing = present.filter(pc.invert(pc.is_in(present, known.combine_chunks())))
-    still = kept.rows.filter(pc.is_in(known, present))
+    gone = len(present) - len(missing) < len(known)
+    still = kept.rows.filter(pc.is_in(known, present)) if gone else kept.rows
     if len(missing):
         fresh = rows.tail_rows(layout, (*layout.columns, VERSION), versions=missing.to_pylist())
         still = pa.concat_tables([still, fresh])

@@ -4,6 +4,8 @@ Postgres writes lines of CSV, hundreds of them in one value, and Arrow reads the
 """
 
 import json
+import sys
+from array import array
 from collections.abc import Sequence
 
 import pyarrow as pa
@@ -34,13 +36,12 @@ def changed_rows(
     `unseen_by` is what ``pg_current_snapshot()`` said at some time: then only those marked by a transaction that was
     not seen then.
     """
-    seen = "" if unseen_by is None else " AND NOT pg_visible_in_snapshot(c.generation::text::xid8, {}::pg_snapshot)"
     told = (*columns, PRESENT, GENERATION)
     query = _CHANGED[layout.name].format(
         line=_line(layout, told, "p.traits"),
         after=sql.Literal(after),
         limit=sql.SQL("ALL") if limit is None else sql.Literal(limit),
-        unseen=sql.SQL(seen).format(sql.Literal(unseen_by)),
+        unseen=_unseen(unseen_by),
     )
     return _fetch(query, told)
 
@@ -66,14 +67,33 @@ def tail_rows(
 
 def tail_versions(layout: Layout) -> pa.Array:
     """The `version` of each event of one table that Postgres still holds: of its row, with all that is in it."""
-    found = _fetch(_TAIL.format(line=_line(layout, (VERSION,), "t.properties"), where=_of_event(layout)), (VERSION,))
-    return found.column(VERSION.name).combine_chunks()
+    query = sql.SQL(f"SELECT string_agg(int8send({_VERSION}), '') FROM profiles_tailevent t WHERE {{}}")  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(query.format(_of_event(layout)))
+        row = cursor.fetchone()
+    versions = array("q", (row and row[0]) or b"")
+    if sys.byteorder == "little":
+        versions.byteswap()
+    return pa.Array.from_buffers(pa.int64(), len(versions), [None, pa.py_buffer(versions)])
+
+
+def _unseen(state: str | None) -> sql.Composable:
+    """That a mark's transaction was not seen by a state; one before the first that ran then was, which costs less to
+    ask."""
+    if state is None:
+        return sql.SQL("")
+    first = sql.Literal(int(state.partition(":")[0]))
+    return sql.SQL(
+        " AND c.generation >= {} AND NOT pg_visible_in_snapshot(c.generation::text::xid8, {}::pg_snapshot)"
+    ).format(first, sql.Literal(state))
 
 
 def _of_event(layout: Layout) -> sql.Composable:
     if layout.name == TRACKS:
         return sql.SQL("TRUE")
-    return sql.SQL("e.name = {}").format(sql.Literal(layout.event))
+    return sql.SQL("t.event_type_id = (SELECT id FROM profiles_eventtype WHERE name = {})").format(
+        sql.Literal(layout.event)
+    )
 
 
 _CHANGED = {
