@@ -2,9 +2,11 @@
 
 import os
 import uuid
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
 
+from profiles.lake.connection import connect
 from profiles.lake.layout import BUCKET_BITS, Layout, month_of
 
 
@@ -96,17 +99,34 @@ def instant(moment: datetime) -> str:
     return f"TIMESTAMP WITH TIME ZONE '{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}+00'"
 
 
-def read(table: str, paths: Iterable[str], columns: dict[str, str]) -> str:
+def read(table: str, paths: Iterable[str], columns: Mapping[str, str]) -> str:
     """A table in SQL: exactly these files (at least one), with exactly these columns, name → DuckDB type.
 
-    The types are stated, so files are not opened before they are read, and one that is older than a column has NULL.
+    A file that is older than a column has NULL. Files that have the same of these columns are read together, without
+    stating their schema: DuckDB then knows how many rows there are, and in which order to join them. Raises
+    `duckdb.IOException` for a file that is gone.
     """
-    names = ", ".join(literal(_unglobbed(str(folder(table) / path))) for path in paths)
-    schema = ", ".join(
-        f"{literal(name)}: {{name: {literal(name)}, type: {literal(kind)}, default_value: NULL}}"
-        for name, kind in columns.items()
+    alike: dict[frozenset[str], list[str]] = defaultdict(list)
+    for path in paths:
+        whole = str(folder(table) / path)
+        alike[_columns_of(whole).intersection(columns)].append(whole)
+    return "(" + " UNION ALL ".join(_read_alike(some, columns, there) for there, some in alike.items()) + ")"
+
+
+def _read_alike(paths: Iterable[str], columns: Mapping[str, str], there: frozenset[str]) -> str:
+    values = ", ".join(
+        quoted(name) if name in there else f"CAST(NULL AS {kind}) AS {quoted(name)}" for name, kind in columns.items()
     )
-    return f"read_parquet([{names}], schema = MAP {{{schema}}}, hive_partitioning = false)"
+    names = ", ".join(literal(_unglobbed(path)) for path in paths)
+    return f"SELECT {values} FROM read_parquet([{names}], hive_partitioning = false)"  # noqa: S608  catalogue's
+
+
+@lru_cache(maxsize=16_384)  # a file never changes
+def _columns_of(path: str) -> frozenset[str]:
+    """The columns of a file; DuckDB remembers the footer that it reads for this."""
+    with connect() as duck:
+        found = duck.execute(f"FROM read_parquet({literal(_unglobbed(path))}, hive_partitioning = false) LIMIT 0")
+        return frozenset(column[0] for column in found.description or ())
 
 
 def _unglobbed(path: str) -> str:
