@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,10 +14,11 @@ from pytest_django import Settings
 
 from lib import clock
 from profiles import changes
-from profiles.lake import compaction, copies, flush, vacuum
+from profiles.lake import compaction, copies, flush, readers, vacuum
 from profiles.lake.snapshot import Snapshot, TableScan, open_snapshot, read_snapshot
 from profiles.models import EventProperty, EventType, ReaderLease, RetiredFile, TailEvent, TraitDefinition
 from tests.profiles.lake.facts import START, Facts, make_company, rows_of, told_by, told_now
+from tests.segments.processes import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -200,6 +202,26 @@ def test_leases_are_taken_on_what_is_read_and_given_back(facts: Facts) -> None:
         assert lease.versions.keys() == {"order"}
         assert lease.expires_at > clock.now()
     assert not ReaderLease.objects.exists()
+
+
+def test_leases_are_renewed_as_long_as_their_snapshots_are_open(facts: Facts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readers, "_RENEW_SECONDS", 0.05)
+    monkeypatch.setattr(readers, "_keepers", {})  # the thread that is there may sleep for longer
+    with open_snapshot({"users": TableScan()}), open_snapshot({"order": TableScan()}):
+        taken = dict(ReaderLease.objects.values_list("pk", "renewed_at"))
+        until(lambda: all(ReaderLease.objects.get(pk=key).renewed_at > moment for key, moment in taken.items()))
+    assert len(taken) == 2
+    assert not ReaderLease.objects.exists()
+
+
+def test_duckdb_knows_how_many_rows_a_file_has_that_is_older_than_a_column(facts: Facts) -> None:
+    copies.copy_changes()
+    TraitDefinition.objects.create(unit="profile", key="New!", type="text", column="new")
+    with open_snapshot({"users": TableScan(frozenset({"vip", "new"}))}) as snapshot:
+        row = snapshot.connection.execute("EXPLAIN (FORMAT json) SELECT vip, new FROM users").fetchone()
+    assert row is not None
+    estimates = re.findall(r'"Function": "READ_PARQUET".*?"Estimated Cardinality": "(\d+)"', row[1], re.DOTALL)
+    assert estimates == [str(len(facts.truth()["users"]))]
 
 
 @pytest.fixture
