@@ -69,6 +69,18 @@ def allows(actor: Actor, action: Action, team: Team | None = None) -> bool:
     return not _refusal(actor, action, team)
 
 
+def abilities(actor: Actor, team: Team) -> frozenset[Action]:
+    """All that the actor may do to the things of a team, and in general: for pages that offer what may be done."""
+    role: str | None = Role.ADMIN
+    if not _is_over_teams(actor):
+        role = _roles(actor).filter(team=team).values_list("role", flat=True).first()
+    return frozenset(
+        action
+        for action, rule in RULES.items()
+        if not _refusal_anywhere(actor, action) and (rule.role is None or role in rule.role.or_higher())
+    )
+
+
 def require_anywhere(actor: Actor, action: Action) -> None:
     """All that can be said before it is known which team is concerned. Raises `PermissionDenied` in words."""
     if refused := _refusal_anywhere(actor, action):

@@ -32,6 +32,12 @@ def users(*, actor: Actor) -> QuerySet[User]:
     return User.objects.filter(Q(pk=actor.user.pk) | Q(pk__in=together))
 
 
+def administrators(*, actor: Actor) -> QuerySet[User]:
+    """Whom to ask for a permission: the administrators of the installation; all staff may know who they are."""
+    rows = User.objects.filter(is_superuser=True, is_active=True).order_by("name", "email")
+    return rows if policy.is_somebody(actor) else rows.none()
+
+
 def tokens(*, actor: Actor) -> QuerySet[Token]:
     """One's own, or everybody's for administrators; never the token itself, which is kept nowhere."""
     rows = Token.objects.select_related("user")

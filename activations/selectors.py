@@ -4,7 +4,7 @@ All staff see that an activation is there, where it goes and how its runs went; 
 deliveries only the team of the connection.
 """
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from accounts import policy
 from accounts.actors import Actor
@@ -62,3 +62,13 @@ def delivery_counts(*, actor: Actor, activation: Activation) -> dict[str, int]:
     """How many deliveries are in each state."""
     rows = deliveries(actor=actor).filter(activation=activation).values_list("state").annotate(rows=Count("pk"))
     return dict(rows.order_by("state"))
+
+
+def deliveries_of(*, actor: Actor, unit: str, member: int) -> QuerySet[Delivery]:
+    """What the tools of the actor's teams have of one person or company, the latest first.
+
+    Their keys are personal data: showing those needs `READ_PERSONAL`.
+    """
+    rows = deliveries(actor=actor).filter(activation__segment__unit=unit, member=member)
+    told = rows.select_related("activation__segment", "activation__connection", "run")
+    return told.order_by(F("delivered_at").desc(nulls_last=True), "pk")

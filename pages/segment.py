@@ -1,53 +1,43 @@
-"""The page of one segment: its numbers, its definition, its history, its runs, and where it goes."""
+"""The pages of one segment: its numbers and definition, its runs, where it goes, and what was done to it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 from django_htmx.http import HttpResponseStopPolling, trigger_client_event
 
 from accounts.actors import actor_of
-from lib import clock
 from lib.htmx import Request
-from pages.catalogue import catalogue, growth
+from pages.catalogue import growth
 from pages.definition import is_nested
+from pages.segment_frame import frame, segment_of
 from pages.uses import uses_of
-from profiles.models import Unit
-from segments import selectors, upkeep
-from segments.health import Health, in_words
+from segments import references, selectors
 from segments.history import Day, days_of
-from segments.models import Run, Segment, SegmentVersion
+from segments.models import Run, SegmentVersion
 
 RANGES = (30, 90, 180)
 USUAL_RANGE = 90
-UNITS = {Unit.PROFILE: _("people"), Unit.COMPANY: _("companies")}
-RUNS_SHOWN = 12
+RUNS_PER_PAGE = 50
 VERSIONS_SHOWN = 5
+OPEN = (Run.State.QUEUED, Run.State.RUNNING)
 
 
 def segment_page(request: Request, key: str) -> HttpResponse:
-    """Everything about one segment; `?days=` sets how far back the size goes."""
-    now = clock.now()
-    actor = actor_of(request)
-    segment = get_object_or_404(catalogue(actor), key=key)
-    days = days_of(segment, max(RANGES), now)
+    """The overview; `?days=` sets how far back the size goes."""
+    segment, actor = segment_of(request, key), actor_of(request)
+    context = {**frame(request, segment, "segment-page")}
+    days = days_of(segment, max(RANGES), context["now"])
     asked = request.GET.get("days", "")
     shown = int(asked) if asked in map(str, RANGES) else USUAL_RANGE
     versions = list(selectors.versions(actor=actor, segment=segment).select_related("author"))
     uses = uses_of(segment, actor)
     version = segment.published or (versions[0] if versions else None)
-    context = {
-        "here": "segments",
-        "segment": segment,
-        "health": in_words(segment, now),
-        "kept": upkeep.in_words(segment),
-        "is_broken": segment.health == Health.BROKEN,
-        "now": now,
-        "unit": UNITS[segment.unit],
+    context |= {
         "version": version,
         "is_nested": version is not None and is_nested(version.definition.get("rule")),
         "versions": versions[:VERSIONS_SHOWN],
@@ -58,33 +48,47 @@ def segment_page(request: Request, key: str) -> HttpResponse:
         "change": growth(days[-31].members, segment.good_members),
         "uses": uses,
         "failing": sum(use.is_failing for use in uses),
-        **runs_of(segment),
+        "counted_by": older_version(segment),
     }
-    context["counted_by"] = older_version(segment, context["runs"])
     return render(request, "segments/page.html", context)
 
 
-def older_version(segment: Any, runs: Sequence[Run]) -> int | None:
+def older_version(segment: Any) -> int | None:
     """The number of the version that the shown members are of, where it is no longer the published one."""
-    for run in runs:
-        if run.pk == segment.good_id and run.version_id != segment.published_id:
-            return run.version.number
-    return None
+    if segment.published is None or segment.good_version in (None, segment.published.number):
+        return None
+    return int(segment.good_version)
 
 
 def segment_runs(request: Request, key: str) -> HttpResponse:
-    """The table of runs alone, asked for again and again while one is on its way; then the page is to reload."""
-    segment = get_object_or_404(selectors.segments(actor=actor_of(request)), key=key)
-    context = {"segment": segment, "now": clock.now(), **runs_of(segment)}
-    if context["is_running"]:
-        return render(request, "segments/runs.html", context)
-    return trigger_client_event(HttpResponseStopPolling(), "registry:stale")
+    """Every run of the segment, newest first, with what went wrong in words."""
+    segment = segment_of(request, key)
+    runs = selectors.runs(actor=actor_of(request)).filter(segment=segment).select_related("version")
+    context = {**frame(request, segment, "segment-runs")}
+    context["page"] = Paginator(runs, RUNS_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "segments/runs.html", context)
 
 
-def runs_of(segment: Segment) -> dict[str, Any]:
-    """The latest runs, and whether one is on its way."""
-    runs = list(Run.objects.filter(segment=segment).select_related("version")[:RUNS_SHOWN])
-    return {"runs": runs, "is_running": any(run.state in (Run.State.QUEUED, Run.State.RUNNING) for run in runs)}
+def segment_progress(request: Request, key: str) -> HttpResponse:
+    """The run that is on its way, asked for again and again; once there is none, the page is to reload."""
+    actor = actor_of(request)
+    segment = get_object_or_404(selectors.segments(actor=actor), key=key)
+    run = selectors.runs(actor=actor).filter(segment=segment, state__in=OPEN).first()
+    if run is None:
+        return trigger_client_event(HttpResponseStopPolling(), "registry:stale")
+    return render(request, "segments/progress.html", {"segment": segment, "run": run})
+
+
+def segment_activations(request: Request, key: str) -> HttpResponse:
+    """Where the segment goes: its activations with their latest sync runs, and the segments that name it."""
+    segment, actor = segment_of(request, key), actor_of(request)
+    naming = references.referrers(segment.key).values("pk")
+    context = {
+        **frame(request, segment, "segment-activations"),
+        "uses": uses_of(segment, actor),
+        "named_by": selectors.segments(actor=actor).filter(pk__in=naming).select_related("team"),
+    }
+    return render(request, "segments/activations.html", context)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,18 @@ from django.templatetags.static import static
 from django.urls import path
 from django.views.generic import RedirectView
 
-from pages import catalogue, definition, segment
+from lib.rest.paths import NAME
+from pages import (
+    catalogue,
+    companies,
+    definition,
+    profiles,
+    segment,
+    segment_actions,
+    segment_members,
+    segment_versions,
+    timeline,
+)
 
 
 @login_not_required
@@ -23,5 +34,26 @@ urlpatterns = [
     path("segments/<slug:key>/", segment.segment_page, name="segment-page"),
     path("segments/<slug:key>/versions/<int:number>/outline/", definition.segment_outline, name="segment-outline"),
     path("segments/<slug:key>/versions/<int:number>/changes/", definition.segment_changes, name="segment-changes"),
+    path("segments/<slug:key>/members/", segment_members.segment_members, name="segment-members"),
+    path("segments/<slug:key>/members.csv", segment_members.segment_members_file, name="segment-members-file"),
+    path("segments/<slug:key>/versions/", segment_versions.segment_versions, name="segment-versions"),
+    path("segments/<slug:key>/versions/<int:number>/publish/", segment_versions.publish, name="segment-publish"),
+    path("segments/<slug:key>/versions/<int:number>/again/", segment_versions.roll_back, name="segment-roll-back"),
     path("segments/<slug:key>/runs/", segment.segment_runs, name="segment-runs"),
+    path("segments/<slug:key>/progress/", segment.segment_progress, name="segment-progress"),
+    path("segments/<slug:key>/activations/", segment.segment_activations, name="segment-activations"),
+    path("segments/<slug:key>/recompute/", segment_actions.recompute, name="segment-recompute"),
+    path("segments/<slug:key>/pause/", segment_actions.pause, name="segment-pause"),
+    path("segments/<slug:key>/resume/", segment_actions.resume, name="segment-resume"),
+    path("segments/<slug:key>/retire/", segment_actions.retire, name="segment-retire"),
+    path("profiles/", profiles.profile_list, name="profile-list"),
+    path("profiles/id/<int:pk>/", profiles.profile_page, name="profile-page"),
+    path("profiles/id/<int:pk>/why/<slug:key>/", profiles.profile_why, name="profile-why"),
+    path("profiles/id/<int:pk>/timeline/", timeline.profile_timeline, name="profile-timeline"),
+    path("profiles/id/<int:pk>/event/", timeline.event_properties, name="profile-event"),
+    path("profiles/id/<int:pk>/sent/", profiles.profile_sent, name="profile-sent"),
+    path(f"profiles/<{NAME}:external_id>/", profiles.profile_page, name="profile-page"),
+    path("companies/id/<int:pk>/why/<slug:key>/", companies.company_why, name="company-why"),
+    path("companies/id/<int:pk>/sent/", companies.company_sent, name="company-sent"),
+    path(f"companies/<{NAME}:external_id>/", companies.company_page, name="company-page"),
 ]

@@ -3,7 +3,9 @@
 Open to all staff is what was ever in force; what never was, only its team sees.
 """
 
-from django.db.models import Q, QuerySet
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from accounts import policy
 from accounts.actors import Actor
@@ -21,8 +23,13 @@ def segments(*, actor: Actor) -> QuerySet[Segment]:
 
 def versions(*, actor: Actor, segment: Segment) -> QuerySet[SegmentVersion]:
     """The versions of a segment that the actor may read, the newest first."""
-    rows = SegmentVersion.objects.filter(segment=segment)
-    return policy.scoped(actor, rows, team="segment__team", open_to_all=Q(state__in=IN_FORCE_ONCE))
+    return _readable(actor, SegmentVersion.objects.filter(segment=segment))
+
+
+def with_versions(*, actor: Actor, segments: QuerySet[Segment]) -> QuerySet[Any]:
+    """Adds `versions_seen`: how many versions of each segment the actor may read, None for none."""
+    rows = _readable(actor, SegmentVersion.objects.filter(segment=OuterRef("pk"))).order_by().values("segment")
+    return segments.annotate(versions_seen=Subquery(rows.annotate(number=Count("pk")).values("number")))
 
 
 def runs(*, actor: Actor) -> QuerySet[Run]:
@@ -30,3 +37,7 @@ def runs(*, actor: Actor) -> QuerySet[Run]:
     return policy.scoped(
         actor, Run.objects.all(), team="segment__team", open_to_all=Q(segment__published__isnull=False)
     )
+
+
+def _readable(actor: Actor, rows: QuerySet[SegmentVersion]) -> QuerySet[SegmentVersion]:
+    return policy.scoped(actor, rows, team="segment__team", open_to_all=Q(state__in=IN_FORCE_ONCE))

@@ -28,9 +28,15 @@ _SIGNS = {  # what stands for a word: its tone (a colour of tokens.css) and its 
     "cancelled": ("quiet", "ban"),
     "stopped": ("bad", "circle-x"),
     "live": ("ok", "circle-check"),
+    "ok": ("ok", "circle-check"),
     "info": ("info", "info-circle"),
     "warn": ("warn", "alert-triangle"),
     "bad": ("bad", "alert-triangle"),
+    "sending": ("quiet", "hourglass"),
+    "accepted": ("ok", "circle-check"),
+    "delivered": ("ok", "circle-check"),
+    "rejected": ("bad", "circle-x"),
+    "removing": ("quiet", "hourglass"),
 }
 _UNKNOWN = ("quiet", "info-circle")
 

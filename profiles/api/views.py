@@ -2,8 +2,7 @@
 
 from typing import Any, ClassVar
 
-from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Prefetch
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -12,10 +11,11 @@ from rest_framework.response import Response
 from accounts.api.base import RegistryView
 from accounts.policy import Action
 from lib.rest.serializers import PageQuery, Strict, page_of, read_query
+from profiles import selectors
 from profiles.api import examples
 from profiles.api.serializers import CatalogueDocument, CompanyDocument
 from profiles.disclosures import disclose
-from profiles.models import Company, EventProperty, EventType, Profile, Source, TraitDefinition, Unit
+from profiles.models import EventProperty, EventType, Source, TraitDefinition, Unit
 
 
 class CatalogueView(RegistryView):
@@ -47,7 +47,7 @@ class CompaniesView(RegistryView):
     def get(self, request: Request) -> Response:
         """List companies with what is known of them; written to the audit log."""
         read_query(request, PageQuery)
-        return self.page(_companies(), self._shown, ordering="external_id")
+        return self.page(selectors.companies(actor=self.actor), self._shown, ordering="external_id")
 
     def _shown(self, companies: Any) -> list[Any]:
         shown = list(CompanyDocument(companies, many=True).data)
@@ -62,13 +62,6 @@ class CompanyView(RegistryView):
     def get(self, request: Request, external_id: str) -> Response:
         """Read what is known of one company; written to the audit log."""
         read_query(request, Strict)
-        company = get_object_or_404(_companies(), external_id=external_id)
+        company = get_object_or_404(selectors.companies(actor=self.actor), external_id=external_id)
         disclose(actor=self.actor, what="company", number=1, target=company)
         return Response(CompanyDocument(company).data)
-
-
-def _companies() -> QuerySet[Company]:
-    """Those that something has described: one that is only named by others is nobody's."""
-    theirs = Profile.objects.filter(company=OuterRef("pk"), lasting=True).order_by().values("company")
-    people = Coalesce(Subquery(theirs.annotate(number=Count("pk")).values("number")), 0)
-    return Company.objects.filter(known=True).annotate(people=people)

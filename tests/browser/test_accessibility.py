@@ -19,6 +19,15 @@ PAGES = [
     "/segments/hibernating-payers/",
     "/segments/new-this-week/",
     "/segments/ready-for-more-seats/",
+    "/segments/trials-going-quiet/members/",
+    "/segments/trials-going-quiet/versions/",
+    "/segments/hibernating-payers/runs/",
+    "/segments/trials-going-quiet/activations/",
+    "/segments/trials-going-quiet/pause/",
+    "/segments/trials-going-quiet/retire/",
+    "/profiles/",
+    "/profiles/ann-17/",
+    "/companies/acme/",
 ]
 IS_TOO_WIDE = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
@@ -37,6 +46,9 @@ def test_every_page_is_accessible(
     for address in PAGES:
         page.goto(live_server.url + address)
         expect(page.locator(".htmx-request")).to_have_count(0)
+        for closed in page.locator("main details:not([open]) > summary:visible").all():
+            closed.click()
+        page.wait_for_load_state("networkidle")
         check(page, axe, theme)
 
 

@@ -121,6 +121,48 @@ def test_a_nested_rule_is_outlined_and_a_new_version_compared(registry: Page) ->
     expect(registry.locator("#changes .change-removed")).to_contain_text("14 days")
 
 
+def test_from_a_segment_to_a_member_to_the_reason_and_back(registry: Page) -> None:
+    registry.get_by_role("link", name="Trials going quiet").click()
+    registry.get_by_role("link", name="Members", exact=True).click()
+    registry.get_by_role("link", name="Ann Example").click()
+    expect(registry.get_by_role("heading", level=1)).to_have_text("Ann Example")
+    expect(registry.locator("#timeline")).to_contain_text("Entered Trials going quiet")
+    registry.locator("summary", has_text="Why?").click()
+    expect(registry.locator(".why-place")).to_contain_text("Plan is Trial, needs to be Trial")
+    registry.get_by_role("link", name="Acme Ltd").click()
+    expect(registry.locator("#people")).to_contain_text("Bob Example")
+    registry.go_back()
+    expect(registry.get_by_role("heading", level=1)).to_have_text("Ann Example")
+
+
+def test_a_person_is_found_by_keyboard_and_the_search_leaves_nothing_in_the_address(registry: Page) -> None:
+    registry.get_by_role("link", name="Profiles").press("Enter")
+    registry.keyboard.press("/")
+    registry.keyboard.type("ann@example.com")
+    registry.keyboard.press("Enter")
+    registry.get_by_role("link", name="Ann Example").press("Enter")
+    expect(registry.get_by_role("heading", level=1)).to_have_text("Ann Example")
+    registry.go_back()
+    expect(registry).to_have_url(re.compile(r"/profiles/$"))
+
+
+def test_the_timeline_follows_its_filter(registry: Page, live_server: LiveServer) -> None:
+    registry.goto(f"{live_server.url}/profiles/ann-17/")
+    registry.get_by_label("Show", exact=True).select_option("Logged in")
+    expect(registry.locator(".timeline > li")).to_have_count(1)
+    registry.locator(".timeline-event summary").press("Enter")
+    expect(registry.locator(".event-place")).to_have_text("It was sent without properties.")
+
+
+def test_a_segment_is_paused_after_a_question(registry: Page) -> None:
+    registry.get_by_role("link", name="Power users").click()
+    registry.get_by_role("button", name="More actions").press("Enter")
+    registry.get_by_role("link", name="Pause…").click()
+    registry.get_by_role("button", name="Pause the segment").click()
+    expect(registry.get_by_text("Paused. The members stay as they are.")).to_be_visible()
+    expect(registry.locator(".badge-paused")).to_be_visible()
+
+
 def test_the_menu_opens_on_a_phone(registry: Page) -> None:
     registry.set_viewport_size({"width": 390, "height": 844})
     expect(registry.get_by_role("link", name="Administration")).not_to_be_visible()

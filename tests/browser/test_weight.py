@@ -10,6 +10,12 @@ from pytest_django.live_server_helper import LiveServer
 pytestmark = pytest.mark.browser
 PAGE_LIMIT = 250 * 1024
 SHELL_SCRIPTS_LIMIT = 60 * 1024
+ADDRESSES = (
+    "/segments/",
+    "/segments/trials-going-quiet/",
+    "/segments/trials-going-quiet/members/",
+    "/profiles/ann-17/",
+)
 COMPRESSED_ALREADY = (".woff2",)
 
 
@@ -19,7 +25,10 @@ def weight(response: Response) -> int:
     return len(body) if response.url.endswith(COMPRESSED_ALREADY) else len(brotli.compress(body, quality=9))
 
 
-@pytest.mark.parametrize("address", ["/segments/", "/segments/trials-going-quiet/"])
+@pytest.mark.parametrize(
+    "address",
+    ["/segments/", "/segments/trials-going-quiet/", "/segments/trials-going-quiet/members/", "/profiles/ann-17/"],
+)
 def test_a_first_visit_is_light_and_asks_nobody_else(registry: Page, live_server: LiveServer, address: str) -> None:
     responses: list[Response] = []
     fresh = registry.context.new_page()

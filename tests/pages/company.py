@@ -8,14 +8,19 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.db import transaction
+from pyroaring import BitMap64
+
 from accounts.models import Team, TeamMember, User
 from activations.models import Activation, Connection, SyncRun
 from lib import clock
 from profiles.models import EventType, TraitDefinition
+from segments import membership
 from segments.models import Run, Segment, SegmentVersion
 from segments.registry import load_catalogue, load_labels
 from segments.rules.parse import parse
 from segments.rules.words import describe
+from tests.segments import data
 
 PASSWORD = "correct horse battery staple"
 WORDS = "People whose Plan is trial."
@@ -233,6 +238,8 @@ def make_company() -> User:
         failure="The folder “exports/board” is not writable. Give the registry's account the right to write there.",
     )
 
+    make_customers(trials)
+
     _healthy(growth, tom, files, now)
     power = make_segment(
         "power-users",
@@ -282,6 +289,18 @@ def make_company() -> User:
     )
     make_segment("summer-2024", growth, "People who bought in July 2024.", owner=tom, state=Segment.State.RETIRED)
     return admin
+
+
+def make_customers(segment: Segment) -> None:
+    """Two people of a company, one of them in the segment; with events of the last days."""
+    data.make_trait("name", "text")
+    acme = data.make_company("acme", name="Acme Ltd")
+    ann = data.make_profile("ann-17", company=acme, email="ann@example.com", name="Ann Example", plan="Trial", seats=4)
+    data.make_profile("bob-3", company=acme, name="Bob Example", plan="Free")
+    for name in ("Logged in", "Visited pricing page"):
+        data.make_event(EventType.objects.get(name=name), ann, clock.now() - timedelta(days=2))
+    with transaction.atomic():
+        membership.store(Run.objects.filter(segment=segment)[0], BitMap64([ann.pk]))
 
 
 def _healthy(team: Team, owner: User, connection: Connection, now: datetime) -> None:

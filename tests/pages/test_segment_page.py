@@ -92,7 +92,7 @@ def test_runs_tell_their_failures_in_words(signed_in: Client, team: Team) -> Non
     segment = make_segment("payers", team)
     add_run(segment, clock.now() - timedelta(hours=2), 100, entered=4, left=2)
     add_failures(segment, clock.now() - timedelta(hours=1), count=1)
-    page = text(signed_in.get("/segments/payers/"))
+    page = text(signed_in.get("/segments/payers/runs/"))
     assert f"Failed 59 min ago Schedule v1 – – – 740 ms {FAILURE}" in page
     assert "Succeeded 1 h ago Schedule v1 100 4 2 740 ms" in page
 
@@ -173,13 +173,14 @@ def test_a_version_that_no_longer_fits_the_catalogue_says_so(signed_in: Client, 
     assert "This version no longer fits the catalogue" in text(signed_in.get("/segments/trials/versions/1/outline/"))
 
 
-def test_runs_are_polled_while_one_is_on_its_way_and_no_longer(signed_in: Client, team: Team) -> None:
+def test_a_run_on_its_way_is_asked_for_until_it_ends_and_then_the_page_reloads(signed_in: Client, team: Team) -> None:
     segment = make_segment("payers", team)
     run = add_run(segment, clock.now(), None, state=Run.State.RUNNING, finished_at=None, entered=None, left=None)
-    assert 'hx-trigger="every 2s"' in signed_in.get("/segments/payers/").content.decode()
-    assert signed_in.get("/segments/payers/runs/").status_code == 200
+    assert "The members are being counted" in text(signed_in.get("/segments/payers/progress/"))
+    for part in ("", "members/", "versions/", "runs/", "activations/"):
+        assert 'hx-trigger="every 2s"' in signed_in.get(f"/segments/payers/{part}").content.decode()
     Run.objects.filter(pk=run.pk).update(state=Run.State.SUCCEEDED, members=3)
-    finished = signed_in.get("/segments/payers/runs/")
+    finished = signed_in.get("/segments/payers/progress/")
     assert (finished.status_code, finished["HX-Trigger"]) == (286, '{"registry:stale": {}}')
     assert 'hx-trigger="every 2s"' not in signed_in.get("/segments/payers/").content.decode()
 

@@ -26,13 +26,12 @@ from segments import selectors
 from segments.api import examples, paging
 from segments.api.serializers.members import Checked, CheckRequest, MembersPage
 from segments.api.views.segments import segment_of
-from segments.external_ids import names_of, stream_names
+from segments.external_ids import names_of
 from segments.lookups import holders
 from segments.members import find_members
 from segments.models import Segment
+from segments.rosters import COLUMN, every_name
 from segments.rules.catalogue import Unit
-
-COLUMN = "external_id"
 
 
 class NdjsonRenderer(JSONRenderer):
@@ -82,9 +81,7 @@ class MembersView(RegistryView):
 
     def _all(self, request: Request, segment: Segment) -> Iterator[str]:
         read_query(request, Strict)
-        members = paging.stored(segment).members
-        disclose(actor=self.actor, what="members", number=len(members), target=segment, team=segment.team)
-        return stream_names(Unit(segment.unit), members)
+        return every_name(actor=self.actor, segment=segment)
 
     def _page(self, request: Request, segment: Segment) -> dict[str, Any]:
         asked = read_query(request, PageQuery)

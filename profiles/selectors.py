@@ -1,0 +1,47 @@
+"""What people see of customers; pages and API ask here. It is personal data: who may not see that sees nobody."""
+
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
+
+from accounts import policy
+from accounts.actors import Actor
+from accounts.policy import Action
+from profiles.models import Company, Identity, Profile
+
+
+def profiles(*, actor: Actor) -> QuerySet[Any]:
+    """The people who are counted, with `external_id`, `email` and `phone`: the first of each kind, None without."""
+    rows = Profile.objects.filter(lasting=True).select_related("company")
+    named = rows.annotate(
+        external_id=_first(Identity.Kind.EXTERNAL_ID),
+        email=_first(Identity.Kind.EMAIL),
+        phone=_first(Identity.Kind.PHONE),
+    )
+    return named if policy.allows(actor, Action.READ_PERSONAL) else named.none()
+
+
+def identified(*, actor: Actor) -> QuerySet[Any]:
+    """`profiles` with `identifiers`: all that each is recognised by, as ``{"kind", "value"}``, in this order."""
+    found = Identity.objects.filter(profile=OuterRef("pk")).order_by("kind", "value")
+    told = found.values_list(JSONObject(kind="kind", value="value"), flat=True)
+    rows: QuerySet[Any] = profiles(actor=actor).annotate(identifiers=ArraySubquery(told))
+    return rows
+
+
+def companies(*, actor: Actor) -> QuerySet[Any]:
+    """The companies that something has described, with `people`, the number of people of each who are counted.
+
+    One that is only named by others is nobody's.
+    """
+    theirs = Profile.objects.filter(company=OuterRef("pk"), lasting=True).order_by().values("company")
+    people = Coalesce(Subquery(theirs.annotate(number=Count("pk")).values("number")), 0)
+    rows = Company.objects.filter(known=True).annotate(people=people)
+    return rows if policy.allows(actor, Action.READ_PERSONAL) else rows.none()
+
+
+def _first(kind: str) -> Subquery:
+    found = Identity.objects.filter(profile=OuterRef("pk"), kind=kind).order_by("value")
+    return Subquery(found.values("value")[:1])
