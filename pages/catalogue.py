@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -10,6 +10,7 @@ from django.core.paginator import EmptyPage, PageNotAnInteger
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_htmx.http import push_url, replace_url
 
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
 DAYS = 31  # today and the 30 before it
 PER_PAGE = 25
 IN_USE = ~Q(state=Segment.State.RETIRED)
-MENUS = ("team", "owner", "state", "health")
+MENUS = ("team", "owner", "unit", "state", "health")
+REVIEWED_WITHIN = timedelta(days=14)
+"""A review that is due in this time, or overdue, is up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,17 @@ class SavedView:
     nothing: "str | _StrPromise"
 
 
-def saved_views(named: Collection[str]) -> dict[str, SavedView]:
+def saved_views(named: Collection[str], today: date) -> dict[str, SavedView]:
     """The saved views by key. `named` are the keys of segments that other definitions name."""
     return {
         "all": SavedView(_("All segments"), Q(), _("No segments yet")),
         "attention": SavedView(
             _("Needs attention"), Q(health__in=NEEDS_ATTENTION), _("Every live segment has a fresh number")
+        ),
+        "review": SavedView(
+            _("Up for review"),
+            IN_USE & Q(review_on__lte=today + REVIEWED_WITHIN),
+            _("No review is due in the next two weeks"),
         ),
         "unused": SavedView(
             _("Not used by anything"),
@@ -83,7 +91,7 @@ def segment_list(request: Request) -> HttpResponse:
     """The whole page, or for htmx the table with what depends on the filters."""
     now = clock.now()
     named = referrals()
-    views = saved_views(named)
+    views = saved_views(named, timezone.localtime(now).date())
     asked = request.GET.get("view", "all")
     view = asked if asked in views else "all"
     segments = catalogue(actor_of(request))

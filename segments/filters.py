@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
+from profiles.models import Unit
 from segments.health import Health
 from segments.models import Segment
 
@@ -30,6 +31,12 @@ class SegmentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the pack
         widget=forms.CheckboxSelectMultiple,
         label=_("Owner"),
     )
+    unit = django_filters.MultipleChoiceFilter(
+        choices=[(Unit.PROFILE, _("People")), (Unit.COMPANY, _("Companies"))],
+        distinct=False,
+        widget=forms.CheckboxSelectMultiple,
+        label=_("Counts"),
+    )
     state = django_filters.MultipleChoiceFilter(
         choices=Segment.State.choices, distinct=False, widget=forms.CheckboxSelectMultiple, label=_("State")
     )
@@ -42,8 +49,8 @@ class SegmentFilter(django_filters.FilterSet):  # type: ignore[misc]  # the pack
         fields: tuple[str, ...] = ()
 
     def search(self, queryset: QuerySet[Segment], _name: str, value: str) -> QuerySet[Segment]:
-        """Every word must be found in the name, the key or the definition's sentence."""
+        """Every word must be found in the name, the key, the decision or the definition's sentence."""
         for word in value.split():
-            found = Q(name__icontains=word) | Q(key__icontains=word) | Q(words__icontains=word)
-            queryset = queryset.filter(found)
+            places = ("name", "key", "decision", "words")
+            queryset = queryset.filter(Q.create([(f"{place}__icontains", word) for place in places], Q.OR))
         return queryset

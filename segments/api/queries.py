@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from lib.rest.serializers import PageQuery, read_query
+from profiles.models import Unit
 from segments.filters import SegmentFilter
 from segments.health import Health
 from segments.models import Segment
@@ -20,9 +21,12 @@ ORDERINGS = {"key": "key", "name": "name", "created_at": "created_at", "members"
 class SegmentListQuery(PageQuery):
     """Several values of one filter, given by repeating its name, mean any of them."""
 
-    q = serializers.CharField(required=False, help_text="Every word is in the name, the key or the sentence.")
+    q = serializers.CharField(
+        required=False, help_text="Every word is in name, key, decision or sentence."
+    )
     team = serializers.CharField(required=False, help_text="A team's key; may be repeated.")
     owner = serializers.EmailField(required=False, help_text="An owner's e-mail address; may be repeated.")
+    unit = serializers.ChoiceField(required=False, choices=Unit.choices, help_text="May be repeated.")
     state = serializers.ChoiceField(required=False, choices=Segment.State.choices, help_text="May be repeated.")
     health = serializers.ChoiceField(required=False, choices=Health.choices, help_text="May be repeated.")
     ordering = serializers.ChoiceField(

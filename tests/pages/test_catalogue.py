@@ -80,6 +80,8 @@ def test_filters_that_let_nothing_through_can_be_cleared(signed_in: Client, team
         ("team=sales&team=growth", ["Payers", "Trials", "Unfinished"]),
         ("state=draft", ["Unfinished"]),
         ("health=uncounted", ["Payers", "Trials"]),
+        ("unit=company", ["Payers"]),
+        ("q=nudge", ["Trials"]),
         ("view=no-owner", ["Payers", "Unfinished"]),
         ("view=no-owner&team=sales", ["Payers"]),
         ("view=never-heard-of", ["Payers", "Trials", "Unfinished"]),
@@ -88,8 +90,8 @@ def test_filters_that_let_nothing_through_can_be_cleared(signed_in: Client, team
 )
 def test_search_filters_and_views(signed_in: Client, team: Team, query: str, expected: list[str]) -> None:
     owner = make_person("tom@example.com")
-    make_segment("trials", team, "People whose Plan is Trial.", owner=owner)
-    make_segment("payers", make_team("sales"), "People who pay.")
+    make_segment("trials", team, "People whose Plan is Trial.", owner=owner, decision="They get a nudge.")
+    make_segment("payers", make_team("sales"), "Companies that pay.", unit="company")
     make_segment("unfinished", team, "People.", state=Segment.State.DRAFT)
     assert names(signed_in.get(f"/segments/?{query}&sort=name")) == expected
 
@@ -113,9 +115,19 @@ def test_views_count_what_they_hold(signed_in: Client, team: Team) -> None:
     add_version(fresh, "People in the segment “Named”.", refers_to=["named"])
     make_segment("old", team, state=Segment.State.RETIRED)
     page = text(signed_in.get("/segments/"))
-    assert "All segments 4 Needs attention 1 Not used by anything 1 No owner 3" in page
+    assert "All segments 4 Needs attention 1 Up for review 0 Not used by anything 1 No owner 3" in page
     assert names(signed_in.get("/segments/?view=unused")) == ["Fresh"]
     assert names(signed_in.get("/segments/?view=attention")) == ["Late"]
+
+
+def test_up_for_review_is_what_is_overdue_or_due_within_two_weeks(signed_in: Client, team: Team) -> None:
+    today = clock.now().date()
+    for name, days in (("overdue", -3), ("soon", 14), ("later", 15)):
+        make_segment(name, team, review_on=today + timedelta(days=days))
+    make_segment("gone", team, review_on=today, state=Segment.State.RETIRED)
+    make_segment("never", team)
+    assert sorted(names(signed_in.get("/segments/?view=review"))) == ["Overdue", "Soon"]
+    assert "Up for review 2" in text(signed_in.get("/segments/"))
 
 
 def test_an_empty_view_is_good_news(signed_in: Client, team: Team) -> None:
