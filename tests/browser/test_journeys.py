@@ -128,7 +128,7 @@ def test_from_a_segment_to_a_member_to_the_reason_and_back(registry: Page) -> No
     expect(registry.get_by_role("heading", level=1)).to_have_text("Ann Example")
     expect(registry.locator("#timeline")).to_contain_text("Entered Trials going quiet")
     registry.locator("summary", has_text="Why?").click()
-    expect(registry.locator(".why-place")).to_contain_text("Plan is Trial, needs to be Trial")
+    expect(registry.locator(".why[open] .why-place")).to_contain_text("Plan is Trial, needs to be Trial")
     registry.get_by_role("link", name="Acme Ltd").click()
     expect(registry.locator("#people")).to_contain_text("Bob Example")
     registry.go_back()
