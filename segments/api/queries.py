@@ -21,9 +21,7 @@ ORDERINGS = {"key": "key", "name": "name", "created_at": "created_at", "members"
 class SegmentListQuery(PageQuery):
     """Several values of one filter, given by repeating its name, mean any of them."""
 
-    q = serializers.CharField(
-        required=False, help_text="Every word is in name, key, decision or sentence."
-    )
+    q = serializers.CharField(required=False, help_text="Every word is in name, key, decision or sentence.")
     team = serializers.CharField(required=False, help_text="A team's key; may be repeated.")
     owner = serializers.EmailField(required=False, help_text="An owner's e-mail address; may be repeated.")
     unit = serializers.ChoiceField(required=False, choices=Unit.choices, help_text="May be repeated.")
