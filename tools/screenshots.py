@@ -68,10 +68,39 @@ def pages(page: Page, width: str) -> Iterator[str]:
         page.goto(urljoin(page.url, address))
         page.wait_for_load_state("networkidle")
         yield f"segment-{address.strip('/').split('/')[-1]}"
+    yield from parts_of_a_segment(page)
+    yield from customers(page)
     page.goto("/no-such-page")
     yield "404"
     page.goto("/admin/")
     yield "admin"
+
+
+def parts_of_a_segment(page: Page) -> Iterator[str]:
+    """The tabs of the first segment, and the question before it is paused."""
+    page.goto("/segments/")
+    page.goto(urljoin(page.url, page.locator("a.row-link").first.get_attribute("href") or ""))
+    segment = page.url
+    for part in ("members", "versions", "runs", "activations", "pause"):
+        page.goto(f"{segment}{part}/")
+        yield f"part-{part}"
+
+
+def customers(page: Page) -> Iterator[str]:
+    """The search for people, and the page of one with a reason unfolded and their company; needs their permission."""
+    page.goto("/profiles/")
+    yield "profiles"
+    page.goto("/segments/")
+    page.goto(urljoin(page.url, page.locator("a.row-link").first.get_attribute("href") or "") + "members/")
+    page.locator("a.row-link").first.click()
+    page.locator(".why summary").first.click()
+    page.locator(".why-tree").first.wait_for()
+    page.wait_for_load_state("networkidle")
+    yield "profile"
+    if page.locator(".facts a").count():
+        page.locator(".facts a").first.click()
+        page.wait_for_load_state("networkidle")
+        yield "company"
 
 
 def around_the_catalogue(page: Page, width: str) -> Iterator[str]:
