@@ -51,6 +51,17 @@ def test_a_role_may_what_it_is_for_and_what_lower_roles_may(action: Action) -> N
     assert allowed == {*LEAST[action].or_higher()}
 
 
+def test_abilities_are_what_one_is_allowed_action_by_action() -> None:
+    team, other = make_team(), make_team("other")
+    people = [make_person(role, team, role, sees_personal_data=role == Role.VIEWER) for role in Role]
+    actors = [INSTALLATION, Actor(None), Actor(make_administrator()), *map(Actor, people)]
+    actors += [Actor(make_person("off", team, Role.ADMIN, is_active=False)), with_token(people[2], Scope.WRITE)]
+    for actor in actors:
+        for where in (team, other):
+            allowed = {action for action in Action if policy.allows(actor, action, where)}
+            assert policy.abilities(actor, where) == allowed, (actor.label, where)
+
+
 @pytest.mark.parametrize("action", OF_TEAMS)
 def test_administrators_and_the_installation_pass_in_every_team(action: Action) -> None:
     team = make_team()
