@@ -42,7 +42,7 @@ $(BENCH_STAMP): requirements-bench.txt $(RUN_STAMP)
 install: $(RUN_STAMP)  ## Make .venv/ with the pinned requirements
 
 demo: $(RUN_STAMP)  ## Serve the registry with a sample company on 127.0.0.1:8000 (PORT=, HOST=)
-	@exec $(BIN)/python -m config.serve --demo
+	@DEMO=1 exec $(BIN)/python -m config.serve
 
 run: $(RUN_STAMP)  ## Serve the registry without sample data
 	@exec $(BIN)/python -m config.serve

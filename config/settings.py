@@ -5,6 +5,7 @@ from pathlib import Path
 
 from config import env
 from config.embedded.layout import Layout, secret
+from config.own_host import own_host
 from config.urls_of import cache_location, postgres_from_url
 from config.workers import machine_share
 from lib.http.addresses import AllowList
@@ -25,6 +26,11 @@ REGISTRY_SECRET_KEYS = env.names("REGISTRY_SECRET_KEYS")
 if not (REGISTRY_SECRET_KEYS or env.text("DATABASE_URL", "")):  # embedded: one machine, so the key may live on it
     REGISTRY_SECRET_KEYS = secret(REGISTRY_HOME / "secrets" / "connections", size=32).split()
 OUTBOUND_ALLOW = AllowList.parse(env.names("OUTBOUND_ALLOW"))
+
+# The sample company: its pages, and that its webhooks and its live events may reach this installation itself.
+DEMO = env.switch("DEMO", default=False)
+if DEMO:
+    OUTBOUND_ALLOW = AllowList.parse([*env.names("OUTBOUND_ALLOW"), own_host()])
 
 INSTALLED_APPS = [
     "accounts",
@@ -84,6 +90,8 @@ TEMPLATES = [
         },
     }
 ]
+if DEMO:
+    INSTALLED_APPS.append("demo")
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": postgres_from_url(env.text("DATABASE_URL", "") or _LAYOUT.database_url())}

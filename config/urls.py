@@ -1,5 +1,6 @@
 """All routes of the installation."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -17,4 +18,6 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("pages.urls")),
 ]
+if settings.DEMO:
+    urlpatterns.append(path("", include("demo.urls")))
 handler500 = "pages.errors.server_error"

@@ -1,143 +1,83 @@
-"""Makes Harbourline: its customers through the imports, its staff, its segments and one activation."""
+"""Makes Harbourline: its staff, its customers through the imports, its segments with a past, its activations."""
 
-import csv
-import json
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, time, timedelta
-from io import StringIO
-from pathlib import Path
-from random import Random
-from typing import Any
+from collections.abc import Callable
+from datetime import timedelta
 
 from django.conf import settings
-from django.core.management import call_command
 from django.db import transaction
+from django.db.models import Max
 
-from accounts.actors import INSTALLATION, Actor
-from accounts.models import Role, Team, TeamMember, User
-from accounts.services import create_team, create_user, set_administrator, set_role
-from activations.models import Activation
-from activations.services import create_activation, create_connection
-from demo import customers
+from accounts.actors import Actor
+from accounts.models import Team
+from demo import catalogue, files, imports, sends, staff
+from demo.beginning import Beginning
 from demo.segments import SEGMENTS, Wanted
+from demo.world import DAYS
+from demo.world.cast import Cast
 from lib import clock
-from segments.models import Segment
-from segments.services import create_segment, publish, save_version
+from segments.models import Run, Segment
+from segments.runs.replay import replay
+from segments.services import change_contract, create_segment, publish, save_version
 
-PASSWORD = "harbourline"  # noqa: S105  (printed at every start; SECURITY.md says what not to put into a demo)
-PERSON = [
-    {"to": "customer_id", "identifier": "external_id"},
-    {"to": "email", "identifier": "email"},
-    {"to": "first_name", "trait": "first_name"},
-    {"to": "plan", "trait": "plan"},
-]
-COMPANY = [
-    {"to": "company_id", "identifier": "external_id"},
-    {"to": "name", "trait": "name"},
-    {"to": "employees", "trait": "employees"},
-    {"to": "industry", "trait": "industry"},
-]
-TEAMS = {"marketing": ("Marketing", "#3b5bdb"), "sales": ("Sales", "#0b8a6a"), "product": ("Product", "#ae3ec9")}
-STAFF = {
-    "maya": ("Maya Lindqvist", "marketing", Role.ADMIN, "marketer"),
-    "jonas": ("Jonas Weber", "sales", Role.ADMIN, "salesperson"),
-    "priya": ("Priya Nair", "product", Role.ADMIN, "product manager"),
-}
-ADMINISTRATOR = ("ada", "Ada Okafor", "administrator")
-ACTIVATIONS = (  # key, name, owner, segment, minutes between two syncs, columns
-    ("quiet-customers-to-file", "Quiet customers, for their account managers", "maya", "gone-quiet", 15, PERSON),
-    ("tour-for-trials", "Guided tour for trials", "priya", "trial-not-started", 60, PERSON),
-    ("call-list", "Call list of larger companies", "jonas", "larger-companies", 24 * 60, COMPANY),
-)
-REVIEW_AFTER = timedelta(days=90)
+PAST = 32
+"""For so many days before today the segments have a size: the data came in day by day, and they were counted.
+
+One less than a multiple of `imports.LIST_EVERY`, so that a list of people has come when it begins."""
+BEFORE_MIDNIGHT = timedelta(minutes=1)
+LATER = timedelta(days=2)
+
+Say = Callable[[str], None]
 
 
-def sign_ins() -> list[tuple[str, str]]:
-    """The address of each member of staff, and what they are."""
-    people = [(_address(key), words) for key, (_, _, _, words) in STAFF.items()]
-    people.append((_address(ADMINISTRATOR[0]), ADMINISTRATOR[2]))
-    return [(address, f"{words}; password {PASSWORD}") for address, words in people]
+def make(say: Say, url: str) -> None:
+    """Make what is not there yet; a start that was killed half-way goes on where it was.
+
+    `url` is where the registry will be reached: the demo's webhooks and live events come back to it.
+    """
+    beginning = Beginning.of(settings.REGISTRY_HOME / "demo")
+    people = staff.hire()
+    if not beginning.is_made:
+        _bring_in(say, beginning, people["ada"])
+        for wanted in SEGMENTS:
+            _make_segment(wanted, people)
+        _live_through(say, beginning)
+    sends.follow(url, beginning.folder, people)
+    sends.make(people)
+    beginning.note_made()
 
 
-def make(say: Callable[[str], None]) -> None:
-    """Make what is not there yet; a start that was killed half-way goes on where it was."""
-    if Activation.objects.filter(key=ACTIVATIONS[-1][0]).exists():
-        return
-    _import_customers(say)
-    say("making teams and segments")
-    staff = _make_staff()
-    for wanted in SEGMENTS:
-        _make_segment(wanted, staff)
-    for key, name, owner, segment, minutes, columns in ACTIVATIONS:
-        _make_activation(key, name, staff[owner], segment, timedelta(minutes=minutes), columns)
+def _bring_in(say: Say, beginning: Beginning, administrator: Actor) -> None:
+    """Companies and people as they were known when the past began, and all events until now."""
+    writing = files.begin_events(beginning.folder, beginning.today, beginning.moment)
+    catalogue.describe(administrator)
+    cast = Cast.gather()
+    say(f"importing {len(cast.companies):,} companies and {len(cast.people):,} people")
+    imports.customers(beginning, cast, DAYS - PAST - 1)
+    say("importing a year of events")
+    if writing.wait():
+        raise RuntimeError("the events of the sample company could not be written; the lines above say why")
+    imports.events(beginning.folder)
 
 
-def _address(key: str) -> str:
-    return f"{key}@harbourline.example"
-
-
-def _import_customers(say: Callable[[str], None]) -> None:
-    folder: Path = settings.REGISTRY_HOME / "demo"
-    folder.mkdir(parents=True, exist_ok=True)
-    today = datetime.combine(clock.now().astimezone(UTC).date(), time(), UTC)
-    random = Random(customers.SEED)  # noqa: S311  (the same company each time, nothing secret)
-    accounts = customers.companies(random)
-    people = customers.people(random, today, accounts)
-    files = {
-        "import_companies": _csv(folder / "companies.csv", accounts),
-        "import_profiles": _lines(folder / "people.jsonl", (person.row for person in people)),
-        "import_events": _lines(folder / "events.jsonl", customers.events(random, today, people)),
-    }
-    for command, file in files.items():
-        say(f"importing {file.name}")
-        call_command(command, str(file), source="demo", yes=True, stdout=StringIO(), stderr=StringIO())
-
-
-def _csv(path: Path, rows: list[dict[str, Any]]) -> Path:
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
-
-
-def _lines(path: Path, rows: Iterable[dict[str, Any]]) -> Path:
-    with path.open("w", encoding="utf-8") as file:
-        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    return path
+def _live_through(say: Say, beginning: Beginning) -> None:
+    """The days up to today: what became known on each, then a count of the segments as of its end."""
+    say(f"counting the segments as of each of the last {PAST} days")
+    cast = Cast.gather()
+    counted = Run.objects.filter(state=Run.State.SUCCEEDED).aggregate(last=Max("as_of"))["last"]
+    for day in range(DAYS - PAST, DAYS):
+        imports.changes(beginning, cast, day)
+        end = beginning.today - timedelta(days=DAYS - day - 1) - BEFORE_MIDNIGHT
+        if counted is None or end > counted:
+            replay(end)
+    imports.changes(beginning, cast, DAYS)
 
 
 @transaction.atomic
-def _make_staff() -> dict[str, Actor]:
-    """The people by key, as they act in a session."""
-    teams = {key: _team(key, name, colour) for key, (name, colour) in TEAMS.items()}
-    staff = {}
-    for key, (name, team, role, _) in STAFF.items():
-        person = _account(key, name)
-        if not TeamMember.objects.filter(team=teams[team], user=person).exists():
-            set_role(actor=INSTALLATION, team=teams[team], user=person, role=role)
-        staff[key] = Actor(person)
-    administrator = _account(*ADMINISTRATOR[:2])
-    if not administrator.is_superuser:
-        set_administrator(actor=INSTALLATION, user=administrator, administrator=True)
-    return staff
-
-
-def _team(key: str, name: str, colour: str) -> Team:
-    found = Team.objects.filter(key=key).first()
-    return found or create_team(actor=INSTALLATION, key=key, name=name, colour=colour)
-
-
-def _account(key: str, name: str) -> User:
-    found = User.objects.filter(email=_address(key)).first()
-    return found or create_user(actor=INSTALLATION, email=_address(key), name=name, password=PASSWORD)[0]
-
-
-@transaction.atomic
-def _make_segment(wanted: Wanted, staff: dict[str, Actor]) -> None:
+def _make_segment(wanted: Wanted, people: dict[str, Actor]) -> None:
     if Segment.objects.filter(key=wanted.key).exists():
         return
-    owner = staff[wanted.owner]
+    owner = people[wanted.owner]
+    today = clock.now().date()
     segment = create_segment(
         actor=owner,
         key=wanted.key,
@@ -146,32 +86,26 @@ def _make_segment(wanted: Wanted, staff: dict[str, Actor]) -> None:
         owner=owner.user,
         unit=wanted.unit,
         decision=wanted.decision,
-        freshness=timedelta(minutes=wanted.freshness_minutes),
-        review_on=(clock.now() + REVIEW_AFTER).date(),
+        freshness=wanted.freshness,
+        review_on=max(today + wanted.review_in, today + LATER),
     )
     version = save_version(segment=segment, definition=wanted.definition, actor=owner, note="First version")
-    publish(version=version, actor=owner)
-
-
-@transaction.atomic
-def _make_activation(
-    key: str, name: str, owner: Actor, segment_key: str, interval: timedelta, columns: list[dict[str, str]]
-) -> None:
-    if Activation.objects.filter(key=key).exists():
+    if wanted.draft:
         return
-    segment = Segment.objects.get(key=segment_key)
-    folder = segment.team.key
-    connection = create_connection(
-        actor=owner, team=segment.team, kind="files", name=f"{segment.team}'s files", config={"folder": folder}
-    )
-    create_activation(
+    publish(version=version, actor=owner)
+    if wanted.review_in < timedelta():
+        _make_overdue(segment, owner, wanted)
+
+
+def _make_overdue(segment: Segment, owner: Actor, wanted: Wanted) -> None:
+    """A review that should have been: nobody can publish with such a date, but time passes."""
+    segment.refresh_from_db()
+    change_contract(
         actor=owner,
-        key=key,
-        name=name,
         segment=segment,
-        connection=connection,
-        mode=Activation.Mode.MIRROR,
-        schedule=Activation.ScheduleKind.INTERVAL,
-        interval=interval,
-        columns=columns,
+        name=segment.name,
+        owner=owner.user,
+        decision=segment.decision,
+        freshness=segment.freshness,
+        review_on=clock.now().date() + wanted.review_in,
     )

@@ -1,12 +1,21 @@
 """The segments of Harbourline: what a marketer, a salesperson and a product manager would write."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+
+from profiles.models import Unit
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """One segment to make: its contract and its rule. `team` and `owner` are keys of `demo.staff`."""
+    """One segment to make: its contract and its rule. `team` and `owner` are keys of `demo.staff`.
+
+    `review_in` is how long from today it is looked at again; the past for one that is overdue. A `draft` is saved and
+    not published.
+    """
 
     key: str
     name: str
@@ -14,18 +23,22 @@ class Wanted:
     owner: str
     decision: str
     rule: dict[str, Any]
-    unit: str = "profile"
-    freshness_minutes: int = 15
+    freshness: timedelta
+    unit: str = Unit.PROFILE
+    review_in: timedelta = 80 * DAY
+    draft: bool = False
+    timezone: str = "Europe/Berlin"
 
     @property
     def definition(self) -> dict[str, Any]:
-        return {"version": 1, "unit": self.unit, "timezone": "Europe/Berlin", "rule": self.rule}
+        return {"version": 1, "unit": self.unit, "timezone": self.timezone, "rule": self.rule}
 
 
-PAYING = {"trait": "plan", "op": "in", "value": ["Team", "Business"]}
+CUSTOMER = {"trait": "status", "op": "eq", "value": "Customer"}
+AT_A_CUSTOMER = {"trait": "company.status", "op": "eq", "value": "Customer"}
 LAST_30 = {"last": "30 days"}
 
-SEGMENTS = (
+MARKETING = (
     Wanted(
         "newsletter-readers",
         "Newsletter readers",
@@ -33,94 +46,189 @@ SEGMENTS = (
         "maya",
         "They get the monthly letter; nobody else does.",
         {"trait": "newsletter", "op": "eq", "value": True},
-        freshness_minutes=60,
+        timedelta(hours=1),
     ),
     Wanted(
-        "gone-quiet",
-        "Paying customers gone quiet",
+        "checkout-left",
+        "Checkout left for an hour",
         "marketing",
         "maya",
-        "A personal note from their account manager, and no sales mail until they are back.",
-        {"all": [PAYING, {"event": "Logged in", "op": "eq", "value": 0, "window": LAST_30}]},
+        "A short letter with the chosen plan and a link back, once; Sales calls from 20 seats on.",
+        {
+            "sequence": [
+                {"event": "Checkout started"},
+                {"event": "Checkout completed", "within": "1 hour", "absent": True},
+            ],
+            "window": {"last": "14 days"},
+        },
+        timedelta(seconds=30),
+        review_in=9 * DAY,
+    ),
+    Wanted(
+        "birthdays-ahead",
+        "Birthdays in the next 7 days",
+        "marketing",
+        "maya",
+        "Their account manager gets a reminder and writes a card by hand.",
+        {
+            "all": [
+                {"trait": "birthday", "op": "anniversary_in_next", "value": "7 days"},
+                AT_A_CUSTOMER,
+            ]
+        },
+        timedelta(days=1),
+        review_in=-12 * DAY,
+    ),
+    Wanted(
+        "best-gone-quiet",
+        "Best customers gone quiet",
+        "marketing",
+        "maya",
+        "A personal note from the account manager, and no sales mail until they are back.",
+        {
+            "all": [
+                CUSTOMER,
+                {"trait": "lifetime_value", "op": "top_percent", "value": 20},
+                {"event": "Logged in", "measure": "last_at", "op": "not_in_last", "value": "7 days"},
+            ]
+        },
+        timedelta(minutes=15),
+        unit=Unit.COMPANY,
     ),
     Wanted(
         "win-back",
-        "Quiet newsletter readers",
+        "Readers at best customers gone quiet",
         "marketing",
         "maya",
         "The win-back series of three letters instead of the monthly one.",
-        {"all": [{"segment": "gone-quiet"}, {"segment": "newsletter-readers"}]},
+        {"all": [{"segment": "newsletter-readers"}, {"company": {"segment": "best-gone-quiet"}}]},
+        timedelta(minutes=30),
     ),
+)
+SALES = (
     Wanted(
-        "invoice-never-sent",
-        "Wrote an invoice, never sent one",
-        "product",
-        "priya",
-        "The editor shows them how to send, and support offers a call.",
-        {"all": [{"event": "Invoice created"}, {"event": "Invoice sent", "op": "eq", "value": 0}]},
-        freshness_minutes=5,
-    ),
-    Wanted(
-        "power-users",
-        "Power users",
-        "product",
-        "priya",
-        "First to be asked for interviews and to get early access.",
+        "pricing-together",
+        "Two people on the pricing page",
+        "sales",
+        "jonas",
+        "The account manager offers a call on the same day: they are deciding.",
         {
             "all": [
-                {"event": "Logged in", "op": "gte", "value": 12, "window": LAST_30},
+                {"trait": "status", "op": "in", "value": ["Prospect", "Trial"]},
+                {
+                    "people": {
+                        "event": "Page viewed",
+                        "where": [{"property": "path", "op": "starts_with", "value": "/pricing"}],
+                        "window": {"last": "7 days"},
+                    },
+                    "quantifier": {"at_least": 2},
+                },
+            ]
+        },
+        timedelta(seconds=15),
+        unit=Unit.COMPANY,
+        review_in=30 * DAY,
+    ),
+    Wanted(
+        "renewals-at-risk",
+        "Yearly renewals at risk",
+        "sales",
+        "jonas",
+        "A named account manager calls before the renewal, with the last month's use at hand.",
+        {
+            "all": [
+                CUSTOMER,
+                {"trait": "contract", "op": "eq", "value": "yearly"},
+                {"trait": "renewal_at", "op": "in_next", "value": "90 days"},
                 {
                     "any": [
-                        {"event": "Invoice sent", "op": "gte", "value": 2, "window": LAST_30},
-                        {"event": "Project created", "window": LAST_30},
+                        {"event": "Logged in", "measure": "change", "window": LAST_30, "op": "lte", "value": -0.25},
+                        {"event": "Payment failed", "window": LAST_30},
+                        {
+                            "event": "Ticket opened",
+                            "where": [{"property": "priority", "op": "eq", "value": "high"}],
+                            "op": "gte",
+                            "value": 2,
+                            "window": LAST_30,
+                        },
                     ]
                 },
             ]
         },
+        timedelta(hours=1),
+        unit=Unit.COMPANY,
+        review_in=21 * DAY,
     ),
     Wanted(
-        "trial-not-started",
-        "Trials that have not started",
-        "product",
-        "priya",
-        "They get the guided tour instead of the empty start page.",
-        {
-            "all": [
-                {"trait": "plan", "op": "eq", "value": "Trial"},
-                {"trait": "signed_up_at", "op": "not_in_last", "value": "2 days"},
-                {"event": "Invoice created", "op": "eq", "value": 0},
-            ]
-        },
-        freshness_minutes=5,
-    ),
-    Wanted(
-        "spent-500",
-        "Paid over 500 euros this year",
+        "downgraded",
+        "Plan downgraded",
         "sales",
         "jonas",
-        "They are offered the yearly contract.",
+        "They are asked why, and offered the yearly price of the plan that they left.",
         {
-            "event": "Payment received",
-            "measure": "sum",
-            "of": "amount",
-            "op": "gt",
-            "value": 500,
-            "window": {"last": "365 days"},
+            "event": "Plan changed",
+            "where": [{"property": "direction", "op": "eq", "value": "down"}],
+            "window": LAST_30,
         },
+        timedelta(minutes=5),
+        unit=Unit.COMPANY,
     ),
     Wanted(
-        "larger-companies",
-        "Larger companies in retail and logistics",
+        "large-trials",
+        "Trials at larger companies",
         "sales",
         "jonas",
-        "A named account manager calls before the renewal.",
+        "Not agreed yet: a visit within the first week, or a call?",
         {
             "all": [
-                {"trait": "employees", "op": "gte", "value": 50},
-                {"trait": "industry", "op": "in", "value": ["Retail", "Logistics"]},
+                {"trait": "company.status", "op": "eq", "value": "Trial"},
+                {"trait": "company.employees", "op": "gte", "value": 100},
             ]
         },
-        unit="company",
-        freshness_minutes=60,
+        timedelta(hours=1),
+        draft=True,
     ),
 )
+PRODUCT = (
+    Wanted(
+        "trial-nothing-imported",
+        "In trial and active, nothing imported",
+        "product",
+        "priya",
+        "The start page shows the import first, and support offers to do it for them.",
+        {
+            "all": [
+                {"trait": "company.status", "op": "eq", "value": "Trial"},
+                {"event": "Logged in", "window": {"last": "7 days"}},
+                {"not": {"company": {"event": "Import finished"}}},
+            ]
+        },
+        timedelta(seconds=20),
+    ),
+    Wanted(
+        "log-ins-halved",
+        "Log-ins down by half",
+        "product",
+        "priya",
+        "First to be asked for an interview; what they say decides the next quarter.",
+        {
+            "all": [
+                AT_A_CUSTOMER,
+                {"event": "Logged in", "measure": "change", "window": LAST_30, "op": "lte", "value": -0.5},
+                {"event": "Logged in", "op": "gte", "value": 8, "window": {"last": "60 days"}},
+            ]
+        },
+        timedelta(minutes=15),
+        review_in=14 * DAY,
+    ),
+    Wanted(
+        "active-now",
+        "At work in the app right now",
+        "product",
+        "priya",
+        "Maintenance waits while they are more than usual; they see the notice before it begins.",
+        {"event": "Logged in", "window": {"last": "5 minutes"}},
+        timedelta(seconds=10),
+    ),
+)
+SEGMENTS = (*MARKETING, *SALES, *PRODUCT)

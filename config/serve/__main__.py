@@ -1,9 +1,8 @@
 """Sets the registry up, then runs web, workers and beat until Ctrl-C.
 
-``python -m config.serve`` serves what is there; with ``--demo`` it makes the sample company first, if there is none.
+Where DEMO is on it makes the sample company first, if there is none, and has live events come in.
 """
 
-import argparse
 import os
 import signal
 import sys
@@ -28,13 +27,10 @@ def _ask_to_stop(*_: object) -> None:
 
 def main() -> int:
     """Serve until a signal to end; the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m config.serve", description=__doc__)
-    parser.add_argument("--demo", action="store_true", help="make the sample company first, if there is none")
-    arguments = parser.parse_args()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, _ask_to_stop)
     try:
-        return serve(with_sample=arguments.demo)
+        return serve()
     except _Stop:
         return 0
     except (EmbeddedError, PortTakenError) as error:

@@ -12,17 +12,19 @@ from http import HTTPStatus
 from django.conf import settings
 
 from config.boot import keep_servers, migrate_embedded, start_servers
+from config.own_host import own_host
 from config.serve.address import choose
 from config.serve.processes import Supervised, say
 from config.static import collect_if_changed
-from demo.company import make, sign_ins
+from demo.company import make
+from demo.staff import sign_ins
 
 STOP_SECONDS = 20.0
 READY_SECONDS = 90.0
 SERVERS_SECONDS = 3.0
 
 
-def serve(*, with_sample: bool) -> int:
+def serve() -> int:
     """Set up and serve until the process is asked to stop; the exit status."""
     settings.REGISTRY_HOME.mkdir(parents=True, exist_ok=True)
     with (settings.REGISTRY_HOME / "serve.lock").open("a+") as lock:
@@ -36,20 +38,25 @@ def serve(*, with_sample: bool) -> int:
         lock.truncate(0)
         lock.write(f"http://{host}:{port} by process {os.getpid()}")
         lock.flush()
-        _prepare(with_sample=with_sample)
         os.chdir(settings.BASE_DIR)
-        _run(_processes(host, port), f"http://{host}:{port}", sign_ins() if with_sample else [])
+        _prepare(_url(own_host(), port))
+        _run(_processes(host, port), _url(host, port), sign_ins() if settings.DEMO else [])
     return 0
 
 
-def _prepare(*, with_sample: bool) -> None:
+def _url(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _prepare(url: str) -> None:
+    """Have everything ready that the processes need; `url` is where they reach this installation."""
     say("setup", "starting the servers")
     start_servers()
     say("setup", "preparing tables and static files")
     migrate_embedded()
     collect_if_changed()
-    if with_sample:
-        make(lambda text: say("setup", text))
+    if settings.DEMO:
+        make(lambda text: say("setup", text), url)
 
 
 def _processes(host: str, port: int) -> list[Supervised]:

@@ -86,15 +86,16 @@ def waiting() -> QuerySet[Run]:
     return leases.free(ready).order_by("id")
 
 
-def claim_batch() -> list[Run]:
-    """Take the runs that are waiting, all at one `as_of`; one alone if it has failed before with a whole batch."""
+def claim_batch(as_of: datetime | None = None) -> list[Run]:
+    """Take the runs that are waiting, all at one `as_of` (now, if not said); one alone if it has failed before with a
+    whole batch."""
     alone = Q(attempts__gte=ALONE_AFTER) | Q(failure_code=UNEXPECTED)
-    runs = _claim(waiting().exclude(alone), BATCH) or _claim(waiting().filter(alone), 1)
+    runs = _claim(waiting().exclude(alone), BATCH, as_of) or _claim(waiting().filter(alone), 1, as_of)
     failpoints.reach("runs.claimed")
     return runs
 
 
-def _claim(runs: QuerySet[Run], limit: int) -> list[Run]:
+def _claim(runs: QuerySet[Run], limit: int, as_of: datetime | None) -> list[Run]:
     with transaction.atomic():
         claimed = leases.claim(runs, seconds=settings.LEASE_SECONDS, limit=limit)
         membership.lock_instants()
@@ -102,7 +103,7 @@ def _claim(runs: QuerySet[Run], limit: int) -> list[Run]:
         Run.objects.filter(pk__in=[run.pk for run in claimed]).update(
             state=Run.State.RUNNING,
             version=Subquery(Segment.objects.filter(pk=OuterRef("segment")).values("published")[:1]),
-            as_of=now,
+            as_of=as_of or now,
             started_at=now,
             attempts=F("attempts") + 1,
             next_attempt_at=None,
