@@ -1,5 +1,6 @@
 """Makes Harbourline: its staff, its customers through the imports, its segments with a past, its activations."""
 
+import logging
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from accounts.actors import Actor
 from accounts.models import Team
 from demo import catalogue, files, imports, sends, staff
 from demo.beginning import Beginning
+from demo.live import write_keys
 from demo.segments import SEGMENTS, Wanted
 from demo.world import DAYS
 from demo.world.cast import Cast
@@ -41,6 +43,7 @@ def make(say: Say, url: str) -> None:
         for wanted in SEGMENTS:
             _make_segment(wanted, people)
         _live_through(say, beginning)
+    write_keys.issue(beginning.folder, people["ada"])
     sends.follow(url, beginning.folder, people)
     sends.make(people)
     beginning.note_made()
@@ -61,6 +64,7 @@ def _bring_in(say: Say, beginning: Beginning, administrator: Actor) -> None:
 
 def _live_through(say: Say, beginning: Beginning) -> None:
     """The days up to today: what became known on each, then a count of the segments as of its end."""
+    logging.getLogger("segments.runs.work").setLevel(logging.WARNING)  # hundreds of lines that nobody reads
     say(f"counting the segments as of each of the last {PAST} days")
     cast = Cast.gather()
     counted = Run.objects.filter(state=Run.State.SUCCEEDED).aggregate(last=Max("as_of"))["last"]

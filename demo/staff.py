@@ -4,7 +4,7 @@ from django.db import transaction
 
 from accounts.actors import INSTALLATION, Actor
 from accounts.models import Role, Team, TeamMember, User
-from accounts.services import create_team, create_user, set_administrator, set_role
+from accounts.services import create_team, create_user, set_administrator, set_personal_data_permission, set_role
 
 PASSWORD = "harbourline"  # noqa: S105  (printed at every start; SECURITY.md says what not to put into a demo)
 TEAMS = {"marketing": ("Marketing", "#3b5bdb"), "sales": ("Sales", "#0b8a6a"), "product": ("Product", "#ae3ec9")}
@@ -13,6 +13,8 @@ STAFF = {
     "jonas": ("Jonas Weber", "sales", "salesperson"),
     "priya": ("Priya Nair", "product", "product manager"),
 }
+SEE_CUSTOMERS = ("maya", "jonas")
+"""Who may see personal data; the others see how it is to work without."""
 ADMINISTRATOR = ("ada", "Ada Okafor", "administrator")
 
 
@@ -37,6 +39,8 @@ def hire() -> dict[str, Actor]:
         person = _account(key, name)
         if not TeamMember.objects.filter(team=teams[team], user=person).exists():
             set_role(actor=INSTALLATION, team=teams[team], user=person, role=Role.ADMIN)
+        if key in SEE_CUSTOMERS and not person.sees_personal_data:
+            person = set_personal_data_permission(actor=INSTALLATION, user=person, allowed=True)
         staff[key] = Actor(person)
     administrator = _account(*ADMINISTRATOR[:2])
     if not administrator.is_superuser:

@@ -40,7 +40,11 @@ def serve() -> int:
         lock.flush()
         os.chdir(settings.BASE_DIR)
         _prepare(_url(own_host(), port))
-        _run(_processes(host, port), _url(host, port), sign_ins() if settings.DEMO else [])
+        processes = _processes(host, port)
+        if settings.DEMO:
+            live = [sys.executable, "-m", "demo.live", _url(own_host(), port)]
+            processes.append(Supervised("live", live, 34))
+        _run(processes, _url(host, port), sign_ins() if settings.DEMO else [])
     return 0
 
 

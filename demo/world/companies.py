@@ -110,6 +110,14 @@ def companies() -> list[Company]:
     return made
 
 
+def newcomer(number: int) -> Company:
+    """A company that begins its trial now; numbered after those of the stories."""
+    company = _company(number)
+    company.people, company.signed_up = 3, DAYS
+    company.states = [State(DAYS, "Trial", "Trial", 3)]
+    return company
+
+
 def _company(number: int) -> Company:
     random = Random(f"{SEED}/company/{number}")  # noqa: S311  (the same company each time, nothing secret)
     country = random.choices([*COUNTRIES], [country.share for country in COUNTRIES.values()])[0]

@@ -86,6 +86,12 @@ def people(companies: list[Company]) -> list[Person]:
     return made
 
 
+def colleagues_of(company: Company, first: int, count: int) -> list[Person]:
+    """The people of a company by itself, numbered from `first` on, the owner first."""
+    random = Random(f"{SEED}/people/{company.number}")  # noqa: S311  (as above)
+    return [_person(random, first + place, company, place, Mood()) for place in range(count)]
+
+
 def _mood(random: Random) -> Mood:
     chance = random.random()
     if chance < 0.06:
