@@ -18,8 +18,9 @@ from demo.world import DAYS
 from demo.world.cast import Cast
 from lib import clock
 from segments.models import Run, Segment
+from segments.runs.due import live_segments
 from segments.runs.replay import replay
-from segments.services import change_contract, create_segment, publish, save_version
+from segments.services import change_contract, create_segment, publish, request_recompute, save_version
 
 PAST = 32
 """For so many days before today the segments have a size: the data came in day by day, and they were counted.
@@ -74,6 +75,8 @@ def _live_through(say: Say, beginning: Beginning) -> None:
         if counted is None or end > counted:
             replay(end)
     imports.changes(beginning, cast, DAYS)
+    for segment in live_segments().select_related("owner"):
+        request_recompute(actor=Actor(segment.owner), segment=segment, trigger=Run.Trigger.SCHEDULE)
 
 
 @transaction.atomic

@@ -156,7 +156,7 @@ class Run(Leased):
         SIGNALS = "signals", "data changed"
         MANY = "many", "much data changed"
         CHECK = "check", "the daily check of what signals have done"
-        REPLAY = "replay", "replayed as of a past day"
+        REPLAY = "replay", "replay of a past day"
 
     segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="runs")
     version = models.ForeignKey(SegmentVersion, on_delete=models.PROTECT, related_name="runs")

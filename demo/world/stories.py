@@ -64,7 +64,8 @@ def _consider(log: Log, random: Random, calendar: Calendar, company: Company, pe
     if company.state(DAYS).status not in ("Prospect", "Trial"):
         return
     for day in calendar.some(random, max(0, company.signed_up or 0), DAYS, 0.025):
-        for person in random.sample(people, min(len(people), random.choice((1, 2, 2, 3)))):
+        there = [person for person in people if person.joined <= day]
+        for person in random.sample(there, min(len(there), random.choice((1, 2, 2, 3)))):
             second = (day + random.randrange(2)) * DAY + second_of_day(random)
             log.rows["Page viewed"].append((person.key, "", second, "/pricing", "direct"))
             if random.random() < 0.12:

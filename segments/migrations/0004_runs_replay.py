@@ -4,12 +4,15 @@ CHOICES = [
     ("schedule", "Schedule"),
     ("manual", "Manual"),
     ("published", "a version was published"),
-    ("replay", "replayed as of a past day"),
+    ("signals", "data changed"),
+    ("many", "much data changed"),
+    ("check", "the daily check of what signals have done"),
+    ("replay", "replay of a past day"),
 ]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("segments", "0002_immutable_versions")]
+    dependencies = [("segments", "0003_increments")]
 
     operations = [
         migrations.AlterField(model_name="run", name="trigger", field=models.CharField(choices=CHOICES, max_length=10)),
