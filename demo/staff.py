@@ -33,8 +33,12 @@ def address(key: str) -> str:
 @transaction.atomic
 def hire() -> dict[str, Actor]:
     """The people by key, as they act in a session; those who are not there yet are made."""
+    administrator = _account(*ADMINISTRATOR[:2])
+    if not administrator.is_superuser:
+        set_administrator(actor=INSTALLATION, user=administrator, administrator=True)
+        administrator.refresh_from_db()
     teams = {key: _team(key, name, colour) for key, (name, colour) in TEAMS.items()}
-    staff = {}
+    staff = {ADMINISTRATOR[0]: Actor(administrator)}
     for key, (name, team, _) in STAFF.items():
         person = _account(key, name)
         if not TeamMember.objects.filter(team=teams[team], user=person).exists():
@@ -42,11 +46,7 @@ def hire() -> dict[str, Actor]:
         if key in SEE_CUSTOMERS and not person.sees_personal_data:
             person = set_personal_data_permission(actor=INSTALLATION, user=person, allowed=True)
         staff[key] = Actor(person)
-    administrator = _account(*ADMINISTRATOR[:2])
-    if not administrator.is_superuser:
-        set_administrator(actor=INSTALLATION, user=administrator, administrator=True)
-        administrator.refresh_from_db()
-    return staff | {ADMINISTRATOR[0]: Actor(administrator)}
+    return staff
 
 
 def _team(key: str, name: str, colour: str) -> Team:
