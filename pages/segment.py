@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -106,10 +107,15 @@ def week(days: Sequence[Day]) -> Week:
 
 @dataclass(frozen=True, slots=True)
 class SizeOverTime:
-    """The days of the chart, newest last, and the same as what the script draws."""
+    """The days of the chart, newest last, and the same as what the script draws.
+
+    `replayed_before` is the day of the first publication, if there are sizes of earlier days: of runs that were made
+    afterwards, as of those days.
+    """
 
     days: Sequence[Day]
     drawn: dict[str, Any]
+    replayed_before: date | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -132,4 +138,6 @@ def size_over_time(days: Sequence[Day], versions: Sequence[SegmentVersion]) -> S
         "versions": marks,
         "words": {"members": gettext("Members"), "entered": gettext("Entered"), "left": gettext("Left")},
     }
-    return SizeOverTime(days, drawn)
+    first = min(published, default=None)
+    counted = next((day.day for day in days if day.members is not None), None)
+    return SizeOverTime(days, drawn, first if first and counted and counted < first else None)

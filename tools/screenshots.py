@@ -15,7 +15,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import django
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Response, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -116,13 +117,21 @@ def linked(page: Page, seen: Seen) -> Iterator[str]:
         name = seen.wants(path)
         if not name:
             continue
-        answer = page.goto(path)
+        answer = visited(page, path)
         if answer is None or "text/html" not in answer.headers.get("content-type", ""):
             continue
         page.wait_for_timeout(400)  # charts and fragments; pages that ask again and again are never idle
         links = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
         waiting += [urlsplit(link).path for link in links if link.startswith(ADDRESS)]
         yield name
+
+
+def visited(page: Page, path: str) -> Response | None:
+    """Go there; once more, where the page before has just begun to load itself anew."""
+    try:
+        return page.goto(path)
+    except PlaywrightError:
+        return page.goto(path)
 
 
 def signing_in_wrongly(page: Page) -> Iterator[str]:

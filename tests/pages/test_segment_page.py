@@ -216,3 +216,12 @@ def test_the_page_takes_at_most_twelve_queries_whatever_there_is_to_show(signed_
         add_version(segment, f"People {number}.", author=make_person(f"p{number}@example.com"))
     assert queries() == few
     assert few <= 12
+
+
+def test_sizes_of_days_before_the_first_version_are_said_to_be_counted_later(signed_in: Client, team: Team) -> None:
+    segment, now = make_segment("trials", team), clock.now()
+    SegmentVersion.objects.filter(segment=segment).update(published_at=now)
+    add_run(segment, now, 12)
+    assert "Sizes before" not in text(signed_in.get("/segments/trials/"))
+    add_run(segment, now - timedelta(days=3), 10, trigger=Run.Trigger.REPLAY)
+    assert f"Sizes before {now:%-d %b %Y} were counted on that day" in text(signed_in.get("/segments/trials/"))
