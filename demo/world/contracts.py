@@ -23,7 +23,9 @@ def contract(log: Log, random: Random, company: Company, owner: Person) -> None:
     for day, amount in company.payments:
         _payment(log, random, company, owner, day, amount)
     for _ in range(2 if random.random() < 0.25 else 0):  # looks at another plan, and thinks better of it
-        _checkout(log, random, company, owner, random.randrange(DAYS), company.states[-1])
+        _checkout(
+            log, random, company, owner, random.randrange(max(0, company.signed_up), DAYS + 1), company.states[-1]
+        )
 
 
 def _turn(log: Log, random: Random, company: Company, owner: Person, before: State, after: State) -> None:
