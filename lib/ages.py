@@ -1,4 +1,4 @@
-"""Moments and spans in the words that people use: "12 min ago", "18 Nov", "every hour"."""
+"""Moments and spans in the words that people use: "12 min ago", "in 3 h", "18 Nov", "every hour"."""
 
 from datetime import datetime, timedelta
 
@@ -20,6 +20,19 @@ def ago(moment: datetime, now: datetime) -> str:
     if age < DAY:
         return _("%(count)d h ago") % {"count": age // HOUR}
     return _("yesterday") if age < DATED_AFTER else date_of(moment, now)
+
+
+def until(moment: datetime, now: datetime) -> str:
+    """How far ahead: "in 12 min", "in 3 h", or a date and time; a moment that has passed is due now."""
+    ahead = moment - now
+    if ahead <= timedelta(0):
+        return _("now")
+    if ahead < MINUTE:
+        return _("within a minute")
+    if ahead < DAY:
+        return _("in %(span)s") % {"span": span(ahead)}
+    at = {"date": date_of(moment, now), "time": formats.time_format(timezone.localtime(moment), "H:i")}
+    return _("%(date)s, %(time)s") % at
 
 
 def date_of(moment: datetime, now: datetime) -> str:

@@ -4,20 +4,19 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from django.core.paginator import EmptyPage, PageNotAnInteger
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django_htmx.http import push_url, replace_url
 
 from accounts.actors import Actor, actor_of
 from lib import clock
 from lib.htmx import Request, wants_fragment
 from pages import sparkline
+from pages.listing import Listing, chips, meaningful, turn_to, with_address
 from pages.tables import SegmentTable
 from pages.uses import referrals, with_uses
 from segments import history, selectors
@@ -29,11 +28,11 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 DAYS = 31  # today and the 30 before it
-PER_PAGE = 25
 IN_USE = ~Q(state=Segment.State.RETIRED)
 MENUS = ("team", "owner", "unit", "state", "health")
 REVIEWED_WITHIN = timedelta(days=14)
 """A review that is due in this time, or overdue, is up."""
+SEARCH = _("Search name or definition")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +66,6 @@ def saved_views(named: Collection[str], today: date) -> dict[str, SavedView]:
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
-    """One value of a filter that is set; `box` is the id of its tick box, `without` the address without it."""
-
-    label: str
-    value: str
-    box: str
-    without: str
-
-
-@dataclass(frozen=True, slots=True)
 class Shown:
     """What a row shows beside its columns. `change` is the share by which it grew in 30 days, if that is known;
     `referrals` counts the definitions that name the segment."""
@@ -103,42 +92,25 @@ def segment_list(request: Request) -> HttpResponse:
     query = meaningful(request.GET)
     context: dict[str, Any] = {
         "here": "segments",
+        "listing": Listing(reverse("segment-list"), SEARCH, "segments/count.html", "segments/results.html"),
         "filters": filters,
         "table": table,
         "view": view,
         "nothing": "" if set(query) - {"view", "sort"} else views[view].nothing,
-        "chips": chips(filters, query),
+        "chips": chips(filters, MENUS, query),
         "menus": MENUS,
         "sort": sort,
     }
     if wants_fragment(request):
-        return with_address(request, render(request, "segments/fragment.html", context), query)
+        return with_address(request, render(request, "listing/fragment.html", context), query)
     counts = count_views(segments, views)
     context |= {"views": [(key, views[key].name, counts[key]) for key in views], "total": counts["all"]}
     return render(request, "segments/list.html", context)
 
 
-def with_address(request: Request, fragment: HttpResponse, query: QueryDict) -> HttpResponse:
-    """Have the browser show the address of what it shows; letters typed one after the other are one step back."""
-    address = f"{request.path}?{query.urlencode()}" if query else request.path
-    before = QueryDict(urlsplit(request.htmx.current_url or "").query)
-    is_typing = bool(before.get("q") and query.get("q")) or before == query
-    return replace_url(fragment, address) if is_typing else push_url(fragment, address)
-
-
 def catalogue(actor: Actor) -> QuerySet[Any]:
     """Every segment that the actor may know of, with its health, its uses, team, owner and published version."""
     return with_uses(with_health(selectors.segments(actor=actor).select_related("team", "owner", "published")))
-
-
-def turn_to(table: SegmentTable, page: str) -> None:
-    """Show this page; the first for what is no number, the last for a number too high."""
-    try:
-        table.paginate(page=page, per_page=PER_PAGE)
-    except PageNotAnInteger:
-        table.paginate(page=1, per_page=PER_PAGE)
-    except EmptyPage:
-        table.paginate(page=table.paginator.num_pages, per_page=PER_PAGE)
 
 
 def count_views(segments: QuerySet[Any], views: Mapping[str, SavedView]) -> dict[str, int]:
@@ -161,28 +133,3 @@ def growth(before: int | None, after: int | None) -> float | None:
     if not before or after is None:
         return None
     return (after - before) / before
-
-
-def meaningful(query: QueryDict) -> QueryDict:
-    """The query without empty values and without the page: what the address should keep."""
-    kept = QueryDict(mutable=True)
-    for key, values in query.lists():
-        given = [value for value in values if value]
-        if given and key != "page" and (key, given) != ("view", ["all"]):
-            kept.setlist(key, given)
-    return kept
-
-
-def chips(filters: SegmentFilter, query: QueryDict) -> list[Chip]:
-    """A chip per value that is ticked, in the order of the filters."""
-    found = []
-    for name in MENUS:
-        field = filters.form[name]
-        for box in field.subwidgets:
-            value = str(box.data["value"])
-            if value in query.getlist(name):
-                without = query.copy()
-                without.setlist(name, [other for other in query.getlist(name) if other != value])
-                label = str(box.choice_label)
-                found.append(Chip(str(field.label), label, box.id_for_label, without.urlencode()))
-    return found

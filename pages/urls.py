@@ -9,6 +9,8 @@ from django.views.generic import RedirectView
 
 from lib.rest.paths import NAME
 from pages import (
+    activation,
+    activations,
     catalogue,
     companies,
     definition,
@@ -17,6 +19,8 @@ from pages import (
     segment_actions,
     segment_members,
     segment_versions,
+    shell,
+    sync_run,
     timeline,
 )
 
@@ -56,4 +60,13 @@ urlpatterns = [
     path("companies/id/<int:pk>/why/<slug:key>/", companies.company_why, name="company-why"),
     path("companies/id/<int:pk>/sent/", companies.company_sent, name="company-sent"),
     path(f"companies/<{NAME}:external_id>/", companies.company_page, name="company-page"),
+    path("activations/", activations.activation_list, name="activation-list"),
+    path("activations/<slug:key>/", activation.activation_page, name="activation-page"),
+    path("activations/<slug:key>/pause/", activation.pause, name="activation-pause"),
+    path("activations/<slug:key>/resume/", activation.resume, name="activation-resume"),
+    path("activations/<slug:key>/sync/", activation.sync_now, name="activation-sync"),
+    path("activations/<slug:key>/delete/", activation.delete, name="activation-delete"),
+    path("sync-runs/<int:number>/", sync_run.sync_run_page, name="sync-run-page"),
+    path("sync-runs/<int:number>/confirm/", sync_run.confirm_removal, name="sync-run-confirm"),
+    path("choose-team/", shell.choose_team, name="team-choice"),
 ]

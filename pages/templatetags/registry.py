@@ -1,12 +1,14 @@
 """Filters of the templates: moments, spans and numbers as people read them."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django import template
 from django.forms import BaseForm, BoundField
 
+from activations.standing import Standing
 from lib import ages
 
 register = template.Library()
@@ -27,6 +29,8 @@ _SIGNS = {  # what stands for a word: its tone (a colour of tokens.css) and its 
     "failed": ("bad", "circle-x"),
     "cancelled": ("quiet", "ban"),
     "stopped": ("bad", "circle-x"),
+    "new": ("quiet", "circle-dashed"),
+    "active": ("ok", "circle-check"),
     "live": ("ok", "circle-check"),
     "ok": ("ok", "circle-check"),
     "info": ("info", "info-circle"),
@@ -50,6 +54,12 @@ def ago(moment: datetime, now: datetime) -> str:
 
 
 @register.filter
+def until(moment: datetime, now: datetime) -> str:
+    """How far after `now`: "in 12 min"."""
+    return ages.until(moment, now)
+
+
+@register.filter
 def took(start: datetime, end: datetime) -> str:
     """The span between two moments: "1 s"."""
     return ages.span(end - start)
@@ -63,9 +73,21 @@ def moment(run: Any) -> datetime:
 
 
 @register.filter
+def at(values: Mapping[Any, Any], key: Any) -> Any:
+    """A value by its key; nothing where there is none."""
+    return values.get(key, "")
+
+
+@register.filter
 def field(form: BaseForm, name: str) -> BoundField:
     """A field of a form by its name."""
     return form[name]
+
+
+@register.filter
+def standing(word: str) -> str:
+    """How an activation stands, in words."""
+    return str(Standing(word).label)
 
 
 @register.filter

@@ -8,11 +8,19 @@
     document.cookie = `${name}=${value};path=/;max-age=${YEAR};samesite=lax`;
   };
 
-  const switchTheme = () => {
-    const theme = root.dataset.bsTheme === "dark" ? "light" : "dark";
-    root.dataset.bsTheme = theme;
+  const chooseTheme = (theme) => {
+    root.dataset.theme = theme;
     remember("theme", theme);
-    document.dispatchEvent(new CustomEvent("registry:theme"));
+    for (const choice of document.querySelectorAll("[data-theme-choice]")) {
+      choice.setAttribute("aria-pressed", String(choice.dataset.themeChoice === theme));
+    }
+    if (theme !== "system") root.dataset.bsTheme = theme;
+    document.dispatchEvent(new CustomEvent(theme === "system" ? "registry:follow" : "registry:theme"));
+  };
+
+  const copy = async (button) => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+    button.querySelector("[role=status]").textContent = button.dataset.copied;
   };
 
   const untick = (chip) => {
@@ -25,7 +33,10 @@
   };
 
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-theme-toggle]")) switchTheme();
+    const theme = event.target.closest("[data-theme-choice]");
+    if (theme) chooseTheme(theme.dataset.themeChoice);
+    const copied = event.target.closest("[data-copy]");
+    if (copied) copy(copied);
     if (event.target.closest("[data-keys]")) document.getElementById("keys").showModal();
     const chip = event.target.closest("[data-untick]");
     if (chip && !event.metaKey && !event.ctrlKey && untick(chip)) event.preventDefault();

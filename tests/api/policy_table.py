@@ -81,6 +81,15 @@ segments/{key}/                                     signed-in
 segments/{key}/versions/{number}/outline/           signed-in
 segments/{key}/versions/{number}/changes/           signed-in
 segments/{key}/runs/                                signed-in
+activations/                                        signed-in
+activations/{key}/                                  signed-in
+activations/{key}/pause/                            signed-in
+activations/{key}/resume/                           signed-in
+activations/{key}/sync/                             signed-in
+activations/{key}/delete/                           signed-in
+sync-runs/{number}/                                 signed-in
+sync-runs/{number}/confirm/                         signed-in
+choose-team/                                        signed-in
 api/v1/reference/                                   signed-in
 sign-in/                                            anybody
 sign-out/                                           anybody

@@ -73,7 +73,8 @@ def _filled(path: str, estate: Estate, foreign: Estate) -> Iterator[tuple[str, b
 
 
 def _filled_by_name(path: str, estate: Estate) -> Iterator[tuple[str, bool, bool]]:
-    name = path.split("/")[3]
+    parts = path.strip("/").split("/")
+    name = parts[2] if parts[0] == "api" else parts[0]
     keys = {"teams": estate.team.key, "activations": estate.activation.key}
     if name in keys:
         yield path.format(key=keys[name]), False, False
@@ -152,6 +153,7 @@ def _queries(route: str, estate: Estate) -> list[str]:
         "api/v1/activations": [f"segment={estate.live.key}", f"segment={estate.draft.key}", "state=active"],
         "api/v1/sync-runs": [f"activation={estate.activation.key}", "state=waiting"],
         "api/v1/audit": [f"team={estate.team.key}", f"target={estate.draft.key}", "action=segment.create"],
+        "activations/": [f"team={estate.team.key}", "q=secret", "view=attention", "kind=files&state=waiting"],
         "segments/": [f"team={estate.team.key}", "q=secret", "state=draft", "view=unused"],
     }.get(route, [])
 

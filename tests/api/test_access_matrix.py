@@ -284,7 +284,7 @@ def _pages(actor: Actor, own: Estate, foreign: Estate) -> Iterator[tuple[str, Ta
                 is_unseen = target.is_missing or (target.is_hidden and not actor.is_of(estate))
                 if "changes" in route:
                     fine |= {404}  # version 1 has none
-                yield "GET", target, frozenset({404}) if is_unseen and is_signed_in else fine
+                yield "GET", target, frozenset({404, 405}) if is_unseen and is_signed_in else fine
                 if route != "sign-out/":  # which works
                     yield "POST", target, fine | {302, 403, 404}
     for path in _admin_paths(own, foreign):

@@ -97,11 +97,25 @@ def test_keys_are_letters_inside_a_field(registry: Page) -> None:
 
 
 def test_the_theme_is_switched_at_once_and_kept(registry: Page) -> None:
-    registry.get_by_role("button", name="Switch between light and dark").click()
+    registry.get_by_role("button", name="Theme").click()
+    registry.get_by_role("button", name="Dark").click()
     expect(registry.locator("html")).to_have_attribute("data-bs-theme", "dark")
     registry.get_by_role("link", name="Power users").click()
     expect(registry.get_by_role("heading", level=1)).to_have_text("Power users")
     expect(registry.locator("html")).to_have_attribute("data-bs-theme", "dark")
+
+
+def test_the_theme_of_the_system_is_followed_until_another_is_chosen(registry: Page) -> None:
+    html = registry.locator("html")
+    expect(html).to_have_attribute("data-bs-theme", "light")
+    registry.emulate_media(color_scheme="dark")
+    expect(html).to_have_attribute("data-bs-theme", "dark")
+    registry.reload()
+    expect(html).to_have_attribute("data-bs-theme", "dark")
+    registry.get_by_role("button", name="Theme").click()
+    registry.get_by_role("button", name="Light").click()
+    registry.reload()
+    expect(html).to_have_attribute("data-bs-theme", "light")
 
 
 def test_the_charts_paint_and_their_numbers_can_be_read(registry: Page) -> None:
