@@ -14,6 +14,9 @@ from lib import crypto
 from lib.http import targets
 from lib.http.errors import ForbiddenTargetError
 
+SHOWN, SHORTEST_SHOWN = 4, 24
+"""Characters of a secret that are shown, and from which length on."""
+
 
 def stored(
     kind: str, given: Mapping[str, str], before: Connection | None = None
@@ -78,6 +81,22 @@ def opened(connection: Connection) -> Destination:
     defaults = {field.key: field.default for field in found.fields}
     secrets = {key: crypto.unseal(value) for key, value in connection.secrets.items()}
     return found({**defaults, **connection.config, **secrets})
+
+
+def endings(connection: Connection) -> dict[str, str]:
+    """The last four characters of each secret that is on file, by field, so that people can tell which one it is.
+
+    Empty for a secret that is too short to show any of it, and for one that can't be read.
+    """
+    return {key: _ending(sealed) for key, sealed in connection.secrets.items()}
+
+
+def _ending(sealed: str) -> str:
+    try:
+        secret = crypto.unseal(sealed)
+    except crypto.CryptoError:
+        return ""
+    return secret.rstrip("=")[-SHOWN:] if len(secret) >= SHORTEST_SHOWN else ""
 
 
 def _declared(kind: str) -> tuple[ConfigField, ...]:

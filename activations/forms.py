@@ -35,7 +35,9 @@ class ConnectionForm(ConnectionBase):
             shown.initial = self.instance.config.get(field.key, field.default)
             if field.key in self.instance.secrets:
                 shown.required = False
-                shown.help_text = f"One is on file; leave this empty to keep it. {field.help}"
+                ending = connections.endings(self.instance).get(field.key, "")
+                which = f"One that ends in {ending} is on file" if ending else "One is on file"
+                shown.help_text = f"{which}; leave this empty to keep it. Otherwise: {field.help}"
             self.fields[PREFIX + field.key] = shown
 
     @property

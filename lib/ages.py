@@ -23,10 +23,10 @@ def ago(moment: datetime, now: datetime) -> str:
 
 
 def until(moment: datetime, now: datetime) -> str:
-    """How far ahead: "in 12 min", "in 3 h", or a date and time; a moment that has passed is due now."""
+    """How far ahead: "in 12 min", "in 3 h", or a date and time; a moment that has passed is due "at once"."""
     ahead = moment - now
     if ahead <= timedelta(0):
-        return _("now")
+        return _("at once")
     if ahead < MINUTE:
         return _("within a minute")
     if ahead < DAY:

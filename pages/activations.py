@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import policy
 from accounts.actors import Actor, actor_of
+from accounts.policy import Action
 from activations import selectors
 from activations.destinations import kinds
 from activations.filters import ActivationFilter
@@ -105,6 +106,7 @@ def activation_list(request: Request) -> HttpResponse:
         "is_filtered": bool(set(query) - {"view", "sort"}),
         "menus": MENUS,
         "sort": sort,
+        "may_add": policy.teams(actor, Action.EDIT).exists(),
     }
     if wants_fragment(request):
         return with_address(request, render(request, "listing/fragment.html", context), query)

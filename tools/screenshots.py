@@ -155,7 +155,7 @@ def around_the_catalogue(page: Page, width: str) -> Iterator[str]:
     page.keyboard.press("?")
     yield "keys"
     page.goto("/segments/")
-    page.get_by_role("button", name="Team").first.click()
+    page.get_by_role("button", name="Team", exact=True).click()
     page.locator(".filter-menu.show input").first.check()
     page.locator(".chip").first.wait_for()
     yield "catalogue-filter-open"

@@ -133,6 +133,7 @@ class AuditQuery(PageQuery):
 
     actor = serializers.CharField(required=False, max_length=254, help_text="An e-mail address.")
     action = serializers.CharField(required=False, max_length=63, help_text="Such as `segment.publish`.")
+    kind = serializers.CharField(required=False, max_length=63, help_text="Of what it was done to: `segment`.")
     target = serializers.CharField(required=False, max_length=254, help_text="A key.")
     team = serializers.CharField(required=False, max_length=63, help_text="A team's key.")
     since = serializers.DateTimeField(required=False)

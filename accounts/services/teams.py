@@ -5,7 +5,7 @@ from django.db import transaction
 
 from accounts import audit, policy
 from accounts.actors import Actor
-from accounts.models import Team, TeamMember, User
+from accounts.models import Role, Team, TeamMember, User
 from accounts.policy import Action
 
 SETTINGS = ("name", "colour", "four_eyes")
@@ -46,6 +46,8 @@ def set_role(*, actor: Actor, team: Team, user: User, role: str) -> TeamMember:
     if not user.is_active:
         raise ValidationError({"user": "This account has been switched off."})
     member = TeamMember.objects.filter(team=team, user=user).first() or TeamMember(team=team, user=user, role="")
+    if role != Role.ADMIN:
+        _refuse_the_last_admin(actor, member)
     before = member.role or None
     member.role = role
     member.full_clean()
@@ -56,11 +58,13 @@ def set_role(*, actor: Actor, team: Team, user: User, role: str) -> TeamMember:
 
 @transaction.atomic
 def remove_member(*, actor: Actor, team: Team, user: User) -> None:
-    """Take somebody out of a team. Raises `ValidationError` for who is no member."""
+    """Take somebody out of a team. Raises `ValidationError` for who is no member, and for the last admin."""
     policy.require(actor, Action.ADMINISTER_TEAM, team)
+    Team.objects.select_for_update().get(pk=team.pk)  # two admins that leave take turns
     member = TeamMember.objects.select_for_update(of=("self",)).filter(team=team, user=user).first()
     if member is None:
         raise ValidationError({"user": f"This person is no member of the team {team}."})
+    _refuse_the_last_admin(actor, member)
     before = member.role
     member.delete()
     _record(actor, "team.remove_member", team, user, before=before, after=None)
@@ -71,6 +75,18 @@ def _record(actor: Actor, action: str, team: Team, user: User, before: str | Non
     audit.record(
         actor=actor, action=action, target=team, team=team, before={user.email: before}, after={user.email: after}
     )
+
+
+def _refuse_the_last_admin(actor: Actor, member: TeamMember) -> None:
+    """A team that has an admin keeps one; says who could take over. Administrators can always make another."""
+    if member.role != Role.ADMIN or policy.allows(actor, Action.ADMINISTER):
+        return
+    others = TeamMember.objects.filter(team=member.team, user__is_active=True).exclude(pk=member.pk)
+    if others.filter(role=Role.ADMIN).exists():
+        return
+    able = ", ".join(str(other.user) for other in others.select_related("user").order_by("user__name", "user__email"))
+    who = f"make one of the others admin first: {able}." if able else "add somebody and make them admin first."
+    raise ValidationError(f"{member.user} is the last admin of {member.team}: {who}", code="state")
 
 
 def _refuse_oneself(actor: Actor, user: User) -> None:

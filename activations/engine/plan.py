@@ -124,7 +124,7 @@ class _Stream:
 
     def __init__(self, activation: Activation, some: BitMap64 | None) -> None:
         fields = ("member", "key", "payload_hash", "state", "pk")
-        rows = Delivery.objects.filter(activation=activation).order_by("member", "key").values_list(*fields)
+        rows = Delivery.objects.filter(activation_id=activation.pk).order_by("member", "key").values_list(*fields)
         rows = rows if some is None else rows.filter(member__in=list(some))
         self._rows: Iterator[Row] = map(Row._make, rows.iterator(chunk_size=STREAM))
         self._next = next(self._rows, None)

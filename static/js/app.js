@@ -20,7 +20,8 @@
 
   const copy = async (button) => {
     await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
-    button.querySelector("[role=status]").textContent = button.dataset.copied;
+    button.querySelector("[data-copy-word]").textContent = button.dataset.copied;
+    document.getElementById(`${button.dataset.copy}-status`).textContent = button.dataset.copied;
   };
 
   const untick = (chip) => {

@@ -153,6 +153,14 @@ def _queries(route: str, estate: Estate) -> list[str]:
         "api/v1/activations": [f"segment={estate.live.key}", f"segment={estate.draft.key}", "state=active"],
         "api/v1/sync-runs": [f"activation={estate.activation.key}", "state=waiting"],
         "api/v1/audit": [f"team={estate.team.key}", f"target={estate.draft.key}", "action=segment.create"],
+        "activations/new/": [f"segment={estate.live.key}"],
+        "activations/new/sample/": [
+            f"segment={estate.live.key}",
+            f"segment={estate.live.key}&activation={estate.activation.key}",
+        ],
+        "connections/new/": ["kind=files", "kind=webhook"],
+        "audit/": [f"team={estate.team.key}", f"target={estate.draft.key}", "action=segment.create"],
+        "audit/file/": [f"team={estate.team.key}"],
         "activations/": [f"team={estate.team.key}", "q=secret", "view=attention", "kind=files&state=waiting"],
         "segments/": [f"team={estate.team.key}", "q=secret", "state=draft", "view=unused"],
     }.get(route, [])

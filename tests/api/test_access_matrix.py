@@ -266,7 +266,10 @@ def _targets(method: str, route: str, estate: Estate, other: Estate, actor: Acto
         return
     token, _ = world.token_of(estate.people["viewer"])
     is_own = actor.is_administrator or (actor.user is not None and token.user_id == actor.user.pk)
-    yield Target(f"/api/v1/tokens/{token.prefix}", is_missing=not is_own)
+    if route.startswith("api/"):
+        yield Target(f"/{route.format(prefix=token.prefix)}", is_missing=not is_own)
+    else:  # the page is for one's own tokens
+        yield Target(f"/{route.format(prefix=token.prefix)}", is_missing=token.user_id != getattr(actor.user, "pk", 0))
 
 
 def _pages(actor: Actor, own: Estate, foreign: Estate) -> Iterator[tuple[str, Target, frozenset[int]]]:
@@ -277,7 +280,7 @@ def _pages(actor: Actor, own: Estate, foreign: Estate) -> Iterator[tuple[str, Ta
             if who == "unknown":
                 yield "GET", Target("/api/v2/segments"), frozenset({401} if actor.is_nobody else {404})
                 continue
-            for target in targets("GET", route, estate, other):
+            for target in _targets("GET", route, estate, other, actor):
                 fine = (
                     frozenset({200, 286, 302, 403, 405, 503}) if who == "anybody" or is_signed_in else frozenset({302})
                 )

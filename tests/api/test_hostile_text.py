@@ -35,7 +35,22 @@ TEXTS = (
     "bell \x07 escape \x1b[2J tab \t line \n return \r over \u202etxt.exe",
     "javascript:window.executed=1",
 )
-PAGES = ("/segments/", "/segments/hostile/", "/segments/hostile/runs/", "/segments/hostile/versions/1/outline/")
+PAGES = (
+    "/segments/",
+    "/segments/hostile/",
+    "/segments/hostile/runs/",
+    "/segments/hostile/versions/1/outline/",
+    "/activations/",
+    "/activations/hostile/",
+    "/activations/hostile/edit/",
+    "/activations/new/",
+    "/activations/new/?segment=hostile",
+    "/activations/new/sample/?segment=hostile",
+    "/teams/team/",
+    "/teams/team/members/",
+    "/teams/team/connections/",
+    "/audit/",
+)
 
 
 def fill(text: str) -> None:

@@ -7,7 +7,10 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from activations.models import Delivery, SyncRun
+from lib import clock
 from tests.browser.conftest import sign_in
+from tests.pages.company import add_sync, make_funnel
 
 pytestmark = pytest.mark.browser
 SIZES = {"desktop": {"width": 1440, "height": 900}, "mobile": {"width": 390, "height": 844}}
@@ -28,6 +31,18 @@ PAGES = [
     "/profiles/",
     "/profiles/ann-17/",
     "/companies/acme/",
+    "/activations/",
+    "/activations/?q=nothing-like-this",
+    "/activations/new/",
+    "/activations/new/?segment=trials-going-quiet",
+    "/connections/new/?kind=webhook",
+    "/teams/growth/",
+    "/teams/growth/members/",
+    "/teams/growth/connections/",
+    "/account/",
+    "/tokens/",
+    "/password/",
+    "/audit/",
 ]
 UNFOLD = "() => document.querySelectorAll('main details:not(.outside details)').forEach(one => { one.open = true })"
 IS_TOO_WIDE = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
@@ -44,12 +59,36 @@ def test_every_page_is_accessible(
     page.goto(f"{live_server.url}/sign-in/")
     check(page, axe, theme)
     sign_in(page.context, live_server.url, company)
-    for address in PAGES:
+    for address in [*PAGES, *addresses_of_things()]:
         page.goto(live_server.url + address)
         expect(page.locator(".htmx-request")).to_have_count(0)
         page.evaluate(UNFOLD)
         page.wait_for_load_state("networkidle")
         check(page, axe, theme)
+
+
+def addresses_of_things() -> list[str]:
+    """The pages of an activation that failed, of its connection and its run, and of a run that waits for a person."""
+    failed = SyncRun.objects.filter(state="failed").select_related("activation")[0]
+    calls = failed.activation
+    refused = add_sync(calls, clock.now(), "partial", rejected=1, funnel=make_funnel(530, 471))
+    Delivery.objects.create(
+        activation=calls,
+        member=7,
+        key="p7@example.com",
+        payload_hash=1,
+        state="rejected",
+        reason="unknown",
+        run=refused,
+    )
+    waiting = add_sync(calls, clock.now(), "waiting", finished_at=None, removals_planned=212)
+    runs = [f"/sync-runs/{run.pk}/" for run in (failed, refused, waiting)]
+    return [
+        f"/activations/{calls.key}/",
+        f"/activations/{calls.key}/edit/",
+        f"/connections/{calls.connection_id}/",
+        *runs,
+    ]
 
 
 def check(page: Page, axe: Callable[[Page], None], theme: str) -> None:
@@ -74,7 +113,7 @@ def test_what_opens_is_accessible_too(registry: Page, axe: Callable[[Page], None
     expect(registry.get_by_role("dialog")).to_be_visible()
     axe(registry)
     registry.keyboard.press("Escape")
-    registry.get_by_role("button", name="Team").click()
+    registry.get_by_role("button", name="Team", exact=True).click()
     expect(registry.get_by_label("Sales")).to_be_visible()
     axe(registry)
 

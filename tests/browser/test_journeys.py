@@ -33,7 +33,7 @@ def test_sign_in_find_a_segment_and_sign_out(company: User, strict_page: Page, l
 
 
 def test_the_list_follows_the_filters_while_their_menu_stays_open(registry: Page) -> None:
-    registry.get_by_role("button", name="Team").click()
+    registry.get_by_role("button", name="Team", exact=True).click()
     registry.get_by_label("Sales").check()
     expect(registry.get_by_role("status")).to_have_text("3 segments")
     expect(registry.get_by_label("Product")).to_be_visible()

@@ -27,7 +27,15 @@ def weight(response: Response) -> int:
 
 @pytest.mark.parametrize(
     "address",
-    ["/segments/", "/segments/trials-going-quiet/", "/segments/trials-going-quiet/members/", "/profiles/ann-17/"],
+    [
+        "/segments/",
+        "/segments/trials-going-quiet/",
+        "/segments/trials-going-quiet/members/",
+        "/profiles/ann-17/",
+        "/activations/",
+        "/activations/new/?segment=trials-going-quiet",
+        "/audit/",
+    ],
 )
 def test_a_first_visit_is_light_and_asks_nobody_else(registry: Page, live_server: LiveServer, address: str) -> None:
     responses: list[Response] = []

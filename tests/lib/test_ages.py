@@ -29,6 +29,21 @@ def test_an_age_is_told_as_people_tell_it(age: timedelta, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("ahead", "words"),
+    [
+        (timedelta(seconds=-5), "at once"),
+        (timedelta(0), "at once"),
+        (timedelta(seconds=59), "within a minute"),
+        (timedelta(minutes=5, seconds=30), "in 5 min"),
+        (timedelta(hours=23), "in 23 h"),
+        (timedelta(days=1, hours=2), "23 Nov, 14:00"),
+    ],
+)
+def test_what_is_to_come_is_told_as_people_tell_it(ahead: timedelta, words: str) -> None:
+    assert ages.until(NOW + ahead, NOW) == words
+
+
+@pytest.mark.parametrize(
     ("length", "words"),
     [
         (timedelta(milliseconds=40), "40 ms"),

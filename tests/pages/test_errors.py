@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import path
@@ -18,10 +19,19 @@ def fail(_request: HttpRequest) -> HttpResponse:
 
 
 def refuse(_request: HttpRequest) -> HttpResponse:
-    raise PermissionDenied
+    raise PermissionDenied("This needs the role <editor>.")
 
 
-urlpatterns = [path("fail/", fail), path("refuse/", refuse), *urls.urlpatterns]
+def lose_the_database(_request: HttpRequest) -> HttpResponse:
+    raise OperationalError("on purpose")
+
+
+urlpatterns = [
+    path("fail/", fail),
+    path("refuse/", refuse),
+    path("lose/", lose_the_database),
+    *urls.urlpatterns,
+]
 handler500 = urls.handler500
 
 
@@ -29,7 +39,8 @@ handler500 = urls.handler500
     ("address", "status", "heading"),
     [
         ("/fail/", 500, "Something went wrong here"),
-        ("/refuse/", 403, "You may not see this"),
+        ("/refuse/", 403, "You may not do this"),
+        ("/lose/", 503, "The registry is not available"),
         ("/no-such-page/", 404, "There is no such page"),
     ],
 )
@@ -42,8 +53,15 @@ def test_errors_say_what_happened_and_lead_back(
     page = response.content.decode()
     assert response.status_code == status
     assert f'<h1 class="blank-title">{heading}</h1>' in page
-    assert "Go to the segments" in page
+    assert "Go to the segments" in page or "Try again" in page
     assert SECURE in response["Content-Security-Policy"]
+
+
+def test_a_refusal_says_why_and_what_is_out_of_reach_when_to_come_back(signed_in: Client, settings: Settings) -> None:
+    settings.ROOT_URLCONF = __name__
+    assert "This needs the role &lt;editor&gt;." in signed_in.get("/refuse/").content.decode()
+    signed_in.raise_request_exception = False
+    assert signed_in.get("/lose/").headers["Retry-After"] == "30"
 
 
 def test_the_page_for_a_failure_needs_no_database(

@@ -111,7 +111,7 @@ def test_the_admin_site_uses_the_same_guarded_page(client: Client, viewer: User)
 def test_who_is_no_administrator_is_told_so(signed_in: Client) -> None:
     response = signed_in.get("/admin/", follow=True)
     assert response.status_code == 403
-    assert "You may not see this" in response.content.decode()
+    assert "You may not do this" in response.content.decode()
 
 
 def routes(patterns: list[URLPattern | URLResolver], prefix: str = "") -> list[str]:

@@ -9,17 +9,9 @@ from rest_framework.response import Response
 from accounts import selectors
 from accounts.api.base import RegistryView
 from accounts.api.serializers import AuditDocument, AuditQuery
+from accounts.filters import AuditFilter
 from accounts.policy import Action
 from lib.rest.serializers import page_of, read_query
-
-COLUMNS = {
-    "actor": "actor_label__iexact",
-    "action": "action",
-    "target": "target_key",
-    "team": "team_key",
-    "since": "at__gte",
-    "until": "at__lt",
-}
 
 
 class AuditView(RegistryView):
@@ -32,8 +24,8 @@ class AuditView(RegistryView):
         Who read personal data only administrators see.
         """
         asked = read_query(request, AuditQuery)
-        wanted = {COLUMNS[name]: value for name, value in asked.items() if name in COLUMNS}
-        return self.page(selectors.audit_entries(actor=self.actor).filter(**wanted), _entries, ordering="-id")
+        entries = AuditFilter(asked, queryset=selectors.audit_entries(actor=self.actor))
+        return self.page(entries.qs, _entries, ordering="-id")
 
 
 def _entries(rows: Any) -> list[Any]:
