@@ -107,6 +107,7 @@ def pages(page: Page, person: str, seen: Seen, width: str) -> Iterator[str]:
         yield from around_the_catalogue(page, width)
         page.goto("/no-such-page")
         yield "404"
+        yield from explained(page)
     yield from linked(page, seen)
 
 
@@ -124,6 +125,15 @@ def linked(page: Page, seen: Seen) -> Iterator[str]:
         links = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
         waiting += [urlsplit(link).path for link in links if link.startswith(ADDRESS)]
         yield name
+
+
+def explained(page: Page) -> Iterator[str]:
+    """Why somebody is in a segment, unfolded on their page."""
+    page.goto("/segments/newsletter-readers/members/")
+    page.locator("a.row-link").first.click()
+    page.locator(".why summary").first.click()
+    page.locator(".why-tree").first.wait_for()
+    yield "profile-why"
 
 
 def visited(page: Page, path: str) -> Response | None:
