@@ -25,6 +25,8 @@ class Action(Enum):
     READ = "read what is open to all staff"
     READ_TEAM = "read what only the team sees: drafts, connections, mappings, deliveries"
     EDIT = "make, change, publish, pause and run segments, connections and activations"
+    IMPORT = "bring in profiles, companies and events from files"
+    READ_IMPORTS = "see the imports of the team: what came in, and why something was refused"
     APPROVE = "retire; publish where the team wants four eyes"
     ADMINISTER_TEAM = "members and settings of the team"
     READ_MEMBERS = "see who is in a segment"
@@ -48,6 +50,8 @@ RULES: Mapping[Action, Rule] = MappingProxyType(
         Action.READ: Rule((Scope.READ,)),
         Action.READ_TEAM: Rule((Scope.READ,), role=Role.VIEWER),
         Action.EDIT: Rule((Scope.WRITE,), role=Role.EDITOR),
+        Action.IMPORT: Rule((Scope.WRITE,), role=Role.EDITOR, personal=True),
+        Action.READ_IMPORTS: Rule((Scope.READ,), role=Role.VIEWER, personal=True),
         Action.APPROVE: Rule((Scope.WRITE,), role=Role.APPROVER),
         Action.ADMINISTER_TEAM: Rule((Scope.WRITE, Scope.ADMIN), role=Role.ADMIN),
         Action.READ_MEMBERS: Rule((Scope.MEMBERS,), personal=True),

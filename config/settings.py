@@ -194,6 +194,10 @@ ENGINE_MEMORY_MB, ENGINE_THREADS = machine_share(
 ENGINE_TEMPORARY = REGISTRY_HOME / "engine"
 EXPORTS = REGISTRY_HOME / "exports"
 
+# Files that come over HTTP, on a disk that web and workers share, and how large one may be.
+UPLOADS = REGISTRY_HOME / "uploads"
+IMPORT_MAX_MB = env.whole("IMPORT_MAX_MB", 1024)
+
 # Celery: a message is only a doorbell (DESIGN section 5). Limits are above the longest chunk of work; the visibility
 # timeout is above 1.5 times the hard limit, so a message is not handed out again while its worker still works.
 CELERY_BROKER_URL = REDIS_URL

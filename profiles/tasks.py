@@ -1,7 +1,10 @@
-"""Upkeep of the lake. Messages only say that it may be time; what is due is found in the database (I8)."""
+"""Upkeep of the lake, and imports. Messages only say that it may be time; what is due is found in the database (I8)."""
 
 from celery import shared_task
+from django.conf import settings
 
+from lib import doorbells
+from profiles.imports import queue, work
 from profiles.lake import upkeep
 
 TICKS = {
@@ -9,7 +12,13 @@ TICKS = {
     "profiles.tasks.copy_changes": 5.0,
     "profiles.tasks.compact_lake": 60.0,
     "profiles.tasks.vacuum_lake": 300.0,
+    "profiles.tasks.look_for_imports": settings.TICK.total_seconds(),
+    "profiles.tasks.clear_imports_away": 3600.0,
 }
+
+
+LONGEST_IMPORT = 12 * 3600
+"""Seconds; an import begins anew when its worker ends, so it must get to its end in one go."""
 
 
 @shared_task
@@ -34,3 +43,23 @@ def compact_lake() -> None:
 def vacuum_lake() -> None:
     """Files that nobody can name any more are deleted."""
     upkeep.clean()
+
+
+@shared_task(soft_time_limit=LONGEST_IMPORT, time_limit=LONGEST_IMPORT + 60)
+def import_waiting() -> None:
+    """Carry out the imports that programs have asked for."""
+    work.work()
+
+
+@shared_task
+def look_for_imports() -> None:
+    """Close what is lost, and ring if there is an import to work on."""
+    queue.close_lost()
+    if queue.workable().exists():
+        doorbells.ring(import_waiting)
+
+
+@shared_task
+def clear_imports_away() -> None:
+    """Files that nobody needs any more are deleted."""
+    queue.clear_away()

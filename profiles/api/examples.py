@@ -33,3 +33,39 @@ COMPANIES = [
     OpenApiExample("companies", {"next": None, "previous": None, "results": [_ACME]}, response_only=True),
 ]
 COMPANY = [OpenApiExample("company", _ACME, response_only=True)]
+
+_ASKED = {"team": "shop", "kind": "events", "source": "shop", "event": "Order placed", "timezone": "Europe/London"}
+_IMPORT = {
+    "number": 12,
+    "team": "shop",
+    "by": "editor@example.org",
+    "kind": "events",
+    "options": {"source": "shop", "event": "Order placed", "timezone": "Europe/London", "yes": False},
+    "state": "waiting",
+    "waits_for": "acceptance",
+    "size": 4_812_010,
+    "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    "additions": [
+        {"kind": "event", "name": "Order placed"},
+        {"kind": "property", "event": "Order placed", "name": "amount", "type": "number"},
+    ],
+    "notes": [],
+    "step": None,
+    "counts": None,
+    "reasons": {},
+    "failure_code": "",
+    "failure": "",
+    "created_at": "2026-11-02T08:15:00Z",
+    "started_at": "2026-11-02T08:15:04Z",
+    "finished_at": None,
+}
+NEW_IMPORT = [
+    OpenApiExample("orders", _ASKED, request_only=True),
+    OpenApiExample(
+        "waiting for its file",
+        {**_IMPORT, "waits_for": "file", "size": None, "sha256": "", "additions": [], "started_at": None},
+        response_only=True,
+        status_codes=["201"],
+    ),
+]
+IMPORT = [OpenApiExample("waiting for somebody to accept its types", _IMPORT, response_only=True)]

@@ -3,10 +3,24 @@
 from django.urls import path
 
 from lib.rest.paths import NAME
+from profiles.api.imports import (
+    AcceptImportView,
+    CancelImportView,
+    ImportFileView,
+    ImportRejectsView,
+    ImportsView,
+    ImportView,
+)
 from profiles.api.views import CatalogueView, CompaniesView, CompanyView
 
 urlpatterns = [
     path("catalogue", CatalogueView.as_view(), name="api-catalogue"),
     path("companies", CompaniesView.as_view(), name="api-companies"),
     path(f"companies/<{NAME}:external_id>", CompanyView.as_view(), name="api-company"),
+    path("imports", ImportsView.as_view(), name="api-imports"),
+    path("imports/<int:number>", ImportView.as_view(), name="api-import"),
+    path("imports/<int:number>/file", ImportFileView.as_view(), name="api-import-file"),
+    path("imports/<int:number>/accept", AcceptImportView.as_view(), name="api-import-accept"),
+    path("imports/<int:number>/cancel", CancelImportView.as_view(), name="api-import-cancel"),
+    path("imports/<int:number>/rejects", ImportRejectsView.as_view(), name="api-import-rejects"),
 ]

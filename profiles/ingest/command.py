@@ -1,20 +1,19 @@
 """The options that all three import commands share, and how they end."""
 
 import sys
-from abc import abstractmethod
 from argparse import ArgumentParser
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-import pyarrow as pa
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from lib import clock
 from profiles.catalogue import CatalogueError
+from profiles.ingest import kinds
 from profiles.ingest import options as reading
-from profiles.ingest.agreement import Agreement
+from profiles.ingest.agreement import Terminal
 from profiles.ingest.options import Options
 from profiles.ingest.refusals import ImportRefusedError, WrongUseError
 from profiles.ingest.rejects import Rejects
@@ -24,6 +23,7 @@ from profiles.ingest.summary import Summary
 class ImportCommand(BaseCommand):
     """Reads the command line, runs the import, prints its summary."""
 
+    kind: ClassVar[str]
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -57,13 +57,12 @@ class ImportCommand(BaseCommand):
             raise CommandError("no row could be taken; the rejects file says why")
 
     def _import(self, given: dict[str, Any]) -> Summary:
-        pa.set_memory_pool(pa.system_memory_pool())  # Arrow's own keeps 100 MB more of what it no longer needs
         options = self.options(given)
         rejects = Rejects(options.rejects or _default_rejects(options.files[0], clock.now()))
         if options.rejects is not None:
             rejects.start()
         try:
-            return self.run(options, rejects, Agreement(self._say, sys.stdin))
+            return kinds.run(self.kind, options, rejects, Terminal(self._say, sys.stdin))
         finally:
             rejects.close()
 
@@ -88,10 +87,6 @@ class ImportCommand(BaseCommand):
             accepted=given["yes"],
             rejects=given["rejects"],
         )
-
-    @abstractmethod
-    def run(self, options: Options, rejects: Rejects, agreement: Agreement) -> Summary:
-        """Import the files."""
 
 
 def _default_rejects(file: Path, moment: datetime) -> Path:

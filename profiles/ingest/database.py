@@ -1,6 +1,8 @@
 """What all imports do in Postgres: one import at a time writes, rows come by COPY, a lost race is run again."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 import psycopg
@@ -17,6 +19,8 @@ class LostRaceError(Exception):
     """What the transaction has read is not so any more: it has to begin anew."""
 
 
+_claim: ContextVar[Callable[[], object] | None] = ContextVar("claim", default=None)
+
 RACES = (
     LostRaceError,
     psycopg.errors.UniqueViolation,
@@ -25,11 +29,23 @@ RACES = (
 )
 
 
+@contextmanager
+def claimed(hold: Callable[[], object]) -> Iterator[None]:
+    """Have each transaction of the imports in this block begin with `hold`, which raises once the work is not ours."""
+    token = _claim.set(hold)
+    try:
+        yield
+    finally:
+        _claim.reset(token)
+
+
 def in_transaction(work: Callable[[], Result]) -> Result:
     """Run `work` in one transaction that no other import's overlaps; again if somebody else made the same row first."""
 
     def alone() -> Result:
         execute("SELECT pg_advisory_xact_lock(hashtext('import'))")
+        if hold := _claim.get():
+            hold()
         return work()
 
     return again_if_lost(alone)

@@ -135,7 +135,7 @@ def run(options: Options, rejects: Rejects, agreement: Agreement) -> Summary:
     """Import all files. Raises `ImportRefusedError` or `WrongUseError` before anything is written."""
     namer = Namer(EVENTS, options)
     with scratch() as folder, Repeats(folder) as repeats:
-        source = Input(options.files, options.encoding, namer, agreement.say, folder)
+        source = Input(options, namer, agreement.tell, folder)
         events = EventImport(options, namer, source, repeats)
         planner = Planner.of(None, options, namer)
         survey, names = events.survey(planner)

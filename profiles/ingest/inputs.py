@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from profiles.ingest.naming import Named, Namer
-from profiles.ingest.progress import Progress
+from profiles.ingest.options import Options
+from profiles.ingest.progress import Progress, Step
 from profiles.ingest.readers import Records, Table, open_reader
 from profiles.ingest.spill import Spill
 
@@ -14,10 +15,9 @@ from profiles.ingest.spill import Spill
 class Input:
     """The files of one command. What is slow to read, CSV, is kept in `folder` for the second reading."""
 
-    files: tuple[Path, ...]
-    encoding: str | None
+    options: Options
     namer: Namer
-    say: Callable[[str], object]
+    tell: Callable[[Step], object]
     folder: Path
     _spills: dict[int, Spill] = field(default_factory=dict)
 
@@ -32,16 +32,17 @@ class Input:
     def _named(
         self, verb: str, read: Callable[[int], Iterator[tuple[Table | Records, int]]]
     ) -> Iterator[tuple[str, Named]]:
-        sizes = [path.stat().st_size if path.exists() else 0 for path in self.files]
-        progress = Progress(verb, sum(sizes), self.say)
-        for number, path in enumerate(self.files):
+        files = self.options.files
+        sizes = [path.stat().st_size if path.exists() else 0 for path in files]
+        progress = Progress(verb, sum(sizes), self.tell)
+        for number, name in enumerate(self.options.names):
             for chunk, done in read(number):
-                yield str(path), self.namer.name(chunk)
+                yield name, self.namer.name(chunk)
                 progress.at(len(chunk.lines), sum(sizes[:number]) + done)
         progress.end()
 
     def _read(self, number: int) -> Iterator[tuple[Table | Records, int]]:
-        reader, opened = open_reader(self.files[number], self.encoding)
+        reader, opened = open_reader(self.options.files[number], self.options.names[number], self.options.encoding)
         try:
             for chunk in reader.chunks():
                 yield chunk, opened.progress()

@@ -24,9 +24,11 @@ class DeclaredTypes:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to import. Names of columns are those of the files."""
+    """How to import. Names of columns are those of the files; `called` is the name of one that has no other path
+    than ours."""
 
     files: tuple[Path, ...]
+    called: str | None = None
     id_column: str | None = None
     event: str | None = None
     renames: Mapping[str, str] = field(default_factory=dict)
@@ -40,6 +42,11 @@ class Options:
     types: DeclaredTypes = field(default_factory=DeclaredTypes)
     accepted: bool = False
     rejects: Path | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What messages and rejects call the files."""
+        return tuple(map(str, self.files)) if self.called is None else (self.called,)
 
 
 def pairs(option: str, given: Sequence[str]) -> dict[str, str]:
@@ -73,28 +80,31 @@ def declared_types(path: Path | None) -> DeclaredTypes:
         raise ImportRefusedError(f"--types {path}: {error.strerror}") from error
     except ValueError as error:
         raise ImportRefusedError(f"--types {path} is not JSON: {error}") from error
-    unknown = sorted(set(_mapping(path, "the file", content)) - set(SECTIONS))
+    return types_of(content, f"--types {path}")
+
+
+def types_of(content: Any, what: str) -> DeclaredTypes:
+    """The declared types of a JSON document, which messages call `what`. Raises `ImportRefusedError`."""
+    unknown = sorted(set(_mapping(what, "the whole", content)) - set(SECTIONS))
     if unknown:
-        raise ImportRefusedError(f"--types {path}: {', '.join(unknown)} is none of {', '.join(SECTIONS)}")
-    events = _mapping(path, "events", content.get("events", {}))
+        raise ImportRefusedError(f"{what}: {', '.join(unknown)} is none of {', '.join(SECTIONS)}")
+    events = _mapping(what, "events", content.get("events", {}))
     return DeclaredTypes(
-        profile_traits=_types(path, "profile_traits", content.get("profile_traits", {})),
-        company_traits=_types(path, "company_traits", content.get("company_traits", {})),
-        events={name: _types(path, f"events.{name}", properties) for name, properties in events.items()},
+        profile_traits=_types(what, "profile_traits", content.get("profile_traits", {})),
+        company_traits=_types(what, "company_traits", content.get("company_traits", {})),
+        events={name: _types(what, f"events.{name}", properties) for name, properties in events.items()},
     )
 
 
-def _mapping(path: Path, where: str, value: Any) -> dict[str, Any]:
+def _mapping(what: str, where: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise ImportRefusedError(f"--types {path}: {where} must be a JSON object")
+        raise ImportRefusedError(f"{what}: {where} must be a JSON object")
     return value
 
 
-def _types(path: Path, where: str, value: Any) -> dict[str, str]:
-    types = _mapping(path, where, value)
+def _types(what: str, where: str, value: Any) -> dict[str, str]:
+    types = _mapping(what, where, value)
     for key, kind in types.items():
         if kind not in TraitType.values:
-            raise ImportRefusedError(
-                f"--types {path}: {where}.{key} is {kind!r}; the types are {', '.join(TraitType.values)}"
-            )
+            raise ImportRefusedError(f"{what}: {where}.{key} is {kind!r}; the types are {', '.join(TraitType.values)}")
     return types

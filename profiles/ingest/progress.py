@@ -5,7 +5,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 EVERY = 2.0
-"""Seconds between two lines."""
+"""Seconds between two steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far one reading of the input is: `verb` is what is done, `share` how much of all files, 0 to 1."""
+
+    verb: str
+    rows: int
+    share: float
+    rate: float
+
+    def text(self) -> str:
+        """A line for a person."""
+        return f"{self.verb}: {self.share:.0%}, {self.rows:,} rows, {self.rate:,.0f} rows/s"
 
 
 @dataclass(slots=True)
@@ -14,7 +28,7 @@ class Progress:
 
     verb: str
     size: int
-    say: Callable[[str], object]
+    tell: Callable[[Step], object]
     rows: int = 0
     _began: float = field(default_factory=time.monotonic)
     _told: float = field(default_factory=time.monotonic)
@@ -23,16 +37,14 @@ class Progress:
         """`rows` more rows, `done` bytes of all files so far."""
         self.rows += rows
         if time.monotonic() - self._told >= EVERY:
-            share = f"{min(done / self.size, 1):.0%}, " if self.size else ""
-            self._tell(share)
+            self._step(min(done / self.size, 1) if self.size else 0)
 
     def end(self) -> None:
         """All is read; says so if it took long enough to be worth a line."""
         if time.monotonic() - self._began >= EVERY:
-            self._tell("100%, ")
+            self._step(1)
 
-    def _tell(self, share: str) -> None:
+    def _step(self, share: float) -> None:
         now = time.monotonic()
-        rate = self.rows / max(now - self._began, 0.001)
-        self.say(f"{self.verb}: {share}{self.rows:,} rows, {rate:,.0f} rows/s")
+        self.tell(Step(self.verb, self.rows, share, self.rows / max(now - self._began, 0.001)))
         self._told = now

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
+from lib.formulas import escape_formula
 from profiles.ingest.refusals import ImportRefusedError
 
 HEADER = ("file", "line", "reason", "row")
@@ -51,7 +52,7 @@ class Rejects:
             self.start()
         assert self._file is not None  # start() has made it
         raw = json.dumps(refusal.raw, ensure_ascii=True, default=str)
-        csv.writer(self._file).writerow((refusal.file, refusal.line, _escaped(refusal.reason), raw))
+        csv.writer(self._file).writerow((refusal.file, refusal.line, escape_formula(_escaped(refusal.reason)), raw))
         self.rows += not refusal.part
         self.parts += refusal.part
         if refusal.kind in self.kinds or len(self.kinds) < REASONS_KEPT:

@@ -53,7 +53,7 @@ class Survey:
     def check(self, options: Options, namer: Namer, say: Callable[[str], object]) -> None:
         """Refuse an input without rows and options that fit no column; tell what a user may not expect."""
         if not self.rows:
-            raise ImportRefusedError(f"{', '.join(map(str, options.files))}: there are no rows to import")
+            raise ImportRefusedError(f"{', '.join(options.names)}: there are no rows to import")
         namer.check_used()
         if self.local_times and not options.zone_given:
             say("Times without an offset are read as UTC; say another zone with --timezone.")

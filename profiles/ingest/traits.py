@@ -117,7 +117,7 @@ def run(target: Target, options: Options, rejects: Rejects, agreement: Agreement
     """Import all files. Raises `ImportRefusedError` or `WrongUseError` before anything is written."""
     namer = Namer(target.kind, options)
     with scratch() as folder, Repeats(folder) as repeats:
-        source = Input(options.files, options.encoding, namer, agreement.say, folder)
+        source = Input(options, namer, agreement.tell, folder)
         work = TraitImport(target, source, repeats, rejects)
         planner = Planner.of(target.unit, options, namer)
         survey = work.survey(planner)

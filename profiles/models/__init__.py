@@ -1,6 +1,7 @@
 from profiles.models.catalogue import EventProperty, EventType, Source, TraitDefinition, TraitType, Unit
 from profiles.models.customers import Company, Identity, Profile
 from profiles.models.events import EventId, QuarantinedEvent, TailEvent
+from profiles.models.imports import Import
 from profiles.models.lake import (
     Batch,
     ChangedCompany,
@@ -23,6 +24,7 @@ __all__ = [
     "EventProperty",
     "EventType",
     "Identity",
+    "Import",
     "LakeTable",
     "LakeWriter",
     "Profile",

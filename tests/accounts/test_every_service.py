@@ -2,6 +2,7 @@
 
 import base64
 import inspect
+import io
 import json
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -15,13 +16,14 @@ from django.test import override_settings
 
 import accounts.services
 import activations.services
+import profiles.imports.services
 import profiles.services
 import segments.services
 from accounts.actors import INSTALLATION, Actor
 from accounts.models import AuditEntry, Role
 from activations.models import Delivery, SyncRun
 from lib import clock
-from profiles.models import EventProperty, EventType, Source, TraitDefinition
+from profiles.models import EventProperty, EventType, Import, Source, TraitDefinition
 from segments.models import Run, SegmentVersion
 from tests.accounts.cast import make_administrator, make_person, make_team, make_token
 from tests.activations import building
@@ -29,7 +31,13 @@ from tests.segments import data
 
 pytestmark = pytest.mark.django_db
 
-MODULES: tuple[ModuleType, ...] = (accounts.services, profiles.services, segments.services, activations.services)
+MODULES: tuple[ModuleType, ...] = (
+    accounts.services,
+    profiles.services,
+    profiles.imports.services,
+    segments.services,
+    activations.services,
+)
 RULE = {"everyone": True}
 Done = Callable[[Actor], object]
 
@@ -115,6 +123,18 @@ def _profiles() -> dict[str, Done]:
     }
 
 
+def _imports() -> dict[str, Done]:
+    services, team = profiles.imports.services, make_team("importing")
+    row, asking = (Import.objects.create(team=team, kind="profiles") for _ in range(2))
+    Import.objects.filter(pk=asking.pk).update(size=9, additions=[{"kind": "event", "name": "x"}])
+    return {
+        "accept_additions": lambda actor: services.accept_additions(actor=actor, row=asking),
+        "attach_file": lambda actor: services.attach_file(actor=actor, row=row, stream=io.BytesIO(b"id\n1\n"), size=5),
+        "cancel_import": lambda actor: services.cancel_import(actor=actor, row=row),
+        "create_import": lambda actor: services.create_import(actor=actor, team=team, kind="events", given={}),
+    }
+
+
 def _segments() -> dict[str, Done]:
     services, team = segments.services, make_team("segments")
     draft, live = data.make_segment("draft", team), data.live_segment("live", team, RULE)
@@ -184,6 +204,7 @@ def _activations() -> dict[str, Done]:
 WALKS: dict[str, Callable[[], dict[str, Done]]] = {
     "accounts.services": _accounts,
     "profiles.services": _profiles,
+    "profiles.imports.services": _imports,
     "segments.services": _segments,
     "activations.services": _activations,
 }

@@ -20,6 +20,8 @@ IN_GENERAL = [action for action in Action if RULES[action].role is None]
 LEAST = {
     Action.READ_TEAM: Role.VIEWER,
     Action.EDIT: Role.EDITOR,
+    Action.IMPORT: Role.EDITOR,
+    Action.READ_IMPORTS: Role.VIEWER,
     Action.APPROVE: Role.APPROVER,
     Action.ADMINISTER_TEAM: Role.ADMIN,
 }

@@ -32,6 +32,13 @@ GET    api/v1/companies/{external_id}                         pii:read      anyb
 GET    api/v1/profiles/{external_id}                          pii:read      anybody personal
 GET    api/v1/profiles/{external_id}/segments                 members:read  anybody personal
 POST   api/v1/memberships/check                               members:read  anybody personal
+GET    api/v1/imports                                         read          anybody personal
+POST   api/v1/imports                                         write         editor personal
+GET    api/v1/imports/{number}                                read          viewer personal
+PUT    api/v1/imports/{number}/file                           write         editor personal
+POST   api/v1/imports/{number}/accept                         write         editor personal
+POST   api/v1/imports/{number}/cancel                         write         editor personal
+GET    api/v1/imports/{number}/rejects                        pii:read      viewer personal
 GET    api/v1/rules/schema                                    read          anybody
 POST   api/v1/segments/preview                                read          anybody
 POST   api/v1/segments/explain                                pii:read      anybody personal

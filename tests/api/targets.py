@@ -84,6 +84,7 @@ def _filled_by_name(path: str, estate: Estate) -> Iterator[tuple[str, bool, bool
         "runs": [(estate.run.pk, False), (estate.draft_run.pk, True)],
         "connections": [(estate.connection.pk, True), (estate.spare.pk, True)],
         "sync-runs": [(estate.sync_run.pk, False)],
+        "imports": [(estate.waiting_import.pk, True)],
     }
     for number, is_hidden in numbers[name]:
         yield path.format(number=number), is_hidden, False
@@ -130,6 +131,7 @@ def _bodies(
             ({"connection": foreign.spare.pk}, foreign),
             ({"segment": foreign.draft.key}, foreign),
         ],
+        "imports": [({"team": estate.team.key, "kind": "profiles", "yes": True}, None)],
         "teams": [({**new, "key": f"{estate.team.key}-2"}, None)],
         "teams/{key}": [({"name": "Renamed"}, None)],
         "teams/{key}/members": [({"email": foreign.people["editor"].email, "role": "viewer"}, None)],
@@ -152,6 +154,7 @@ def _queries(route: str, estate: Estate) -> list[str]:
         ],
         "api/v1/activations": [f"segment={estate.live.key}", f"segment={estate.draft.key}", "state=active"],
         "api/v1/sync-runs": [f"activation={estate.activation.key}", "state=waiting"],
+        "api/v1/imports": [f"team={estate.team.key}", "kind=profiles&state=waiting"],
         "api/v1/audit": [f"team={estate.team.key}", f"target={estate.draft.key}", "action=segment.create"],
         "activations/new/": [f"segment={estate.live.key}"],
         "activations/new/sample/": [
@@ -169,7 +172,9 @@ def _queries(route: str, estate: Estate) -> list[str]:
 def _also(method: str, route: str) -> frozenset[int]:
     """Refusals that the state of things gives to those who may: nothing to resume, no run to confirm, in use."""
     states = ("pause", "resume", "retire", "publish", "recompute", "sync", "confirm")
-    if route.rsplit("/", 1)[-1] in states or method == "DELETE":
+    if route.endswith("/rejects"):
+        return frozenset({404})  # it is not over
+    if route.rsplit("/", 1)[-1] in (*states, "accept") or method == "DELETE":
         return frozenset({400, 409})
     if route.endswith(("/sql", "/preview", "/explain", "/members")):
         return frozenset({400, 404, 422})  # a draft has no version in force

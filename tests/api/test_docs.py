@@ -96,5 +96,5 @@ def test_the_page_lists_every_kind_of_problem_that_the_code_knows() -> None:
 def test_no_command_of_the_page_needs_more_than_its_variables() -> None:
     text = "".join(command for command, _ in blocks())
     used = set(re.findall(r"\$\{?([A-Z_]+)", text))
-    assert used - {"HERE", "REGISTRY_HOME", "TOKEN", "RUN", "TAG", "CONNECTION", "SYNC", "TIME"} == set()
+    assert used - {"HERE", "REGISTRY_HOME", "TOKEN", "RUN", "TAG", "CONNECTION", "SYNC", "TIME", "IMPORT"} == set()
     assert "HERE" not in os.environ

@@ -19,7 +19,7 @@ from accounts.services import create_token
 from activations import services as activation_services
 from activations.models import Activation, Connection, SyncRun
 from lib import clock
-from profiles.models import Company, Identity, Profile, TraitDefinition
+from profiles.models import Company, Identity, Import, Profile, TraitDefinition
 from segments import membership, services
 from segments.models import Run, Segment, SegmentVersion
 from tests.segments import data
@@ -43,6 +43,7 @@ class Estate:
     spare: Connection
     activation: Activation
     sync_run: SyncRun
+    waiting_import: Import
     people: dict[str, User]
 
     @property
@@ -111,6 +112,7 @@ def make_estate(key: str, people: dict[str, User], member: Profile) -> Estate:
         spare=spare,
         activation=activation,
         sync_run=sync_run,
+        waiting_import=_import(team),
         people=people,
     )
 
@@ -160,6 +162,11 @@ def _connection(team: Team, name: str) -> Connection:
         name=f"{name} {secret_of(team.key)}",
         config={"folder": f"{team.key}-{name}"},
     )
+
+
+def _import(team: Team) -> Import:
+    """One that waits for its file."""
+    return Import.objects.create(team=team, kind="profiles", options={"source": secret_of(team.key)})
 
 
 def session_of(user: User) -> Client:

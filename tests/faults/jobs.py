@@ -46,8 +46,10 @@ def take_signals() -> None:
         increments.work()
 
 
-def sync() -> None:
-    """Sync all activations before a worker does."""
+def sync(people: Callable[[], object]) -> None:
+    """Have people enter and leave, and sync all activations before a worker does: there is something to send."""
+    people()
+    recompute()
     for activation in Activation.objects.order_by("key"):
         runner.perform(services.request_sync(actor=INSTALLATION, activation=activation).pk)
 
@@ -69,5 +71,7 @@ def of(point: str, files: list[tuple[str, Path]]) -> Callable[[], object]:
         return people
     if family in ("import", "stage"):
         return orders
-    mine = {"runs": recompute, "snapshot": recompute, "signals": take_signals, "sync": sync, "files": sync}
+    if family in ("sync", "files"):
+        return partial(sync, people)
+    mine = {"runs": recompute, "snapshot": recompute, "signals": take_signals}
     return mine.get(family, look_after_the_lake)

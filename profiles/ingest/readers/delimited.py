@@ -68,20 +68,20 @@ class DelimitedReader:
             first.append(line)
             if line.strip(" \t\r\n,;"):
                 return first
-        raise ImportRefusedError(f"{self.opened.path} is empty")
+        raise ImportRefusedError(f"{self.opened.name} is empty")
 
     def _header(self, rows: Any) -> list[str]:
         try:
             names = next([name.strip() for name in row] for row in rows if any(map(str.strip, row)))
         except (csv.Error, StopIteration) as error:
             raise ImportRefusedError(
-                f"{self.opened.path}: the line that names the columns cannot be split: {error}"
+                f"{self.opened.name}: the line that names the columns cannot be split: {error}"
             ) from error
         named = [name for name in names if name]
         twice = sorted({name for name in named if named.count(name) > 1})
         if twice:
             raise ImportRefusedError(
-                f"{self.opened.path}, line {rows.line_num}: more than one column is called"
+                f"{self.opened.name}, line {rows.line_num}: more than one column is called"
                 f" {', '.join(map(shown, twice))}; give each column a name of its own"
             )
         return names
@@ -126,7 +126,7 @@ class DelimitedReader:
         words = str(error)
         if "field larger" in words or "unexpected end of data" in words:
             raise ImportRefusedError(
-                f"{self.opened.path}, line {line}: a quote that opens here is not closed; everything after it would be "
+                f"{self.opened.name}, line {line}: a quote that opens here is not closed; everything after it would be "
                 "one cell. Close the quote, or double it if it belongs to the text."
             )
         return Broken(line, f"the row cannot be split into cells: {words}", [])

@@ -23,19 +23,19 @@ class Reader(Protocol):
         ...
 
 
-def open_reader(path: Path, encoding: str | None) -> tuple[Reader, Opened]:
-    """The reader for a file, and the open file that tells its progress and is to be closed."""
-    opened = Opened(path)
+def open_reader(path: Path, name: str, encoding: str | None) -> tuple[Reader, Opened]:
+    """The reader for a file, which messages call `name`, and the open file that tells progress and is to be closed."""
+    opened = Opened(path, name)
     head = opened.head()
     if head.startswith(PARQUET):
         if opened.data is not opened.raw:
-            raise ImportRefusedError(f"{path}: unpack the Parquet file first; it is packed inside already")
+            raise ImportRefusedError(f"{name}: unpack the Parquet file first; it is packed inside already")
         return ParquetReader(path, opened), opened
     if head.startswith(ZIP):
-        raise ImportRefusedError(f"{path} is an Excel or zip file; save it as CSV (UTF-8), JSON lines or Parquet")
+        raise ImportRefusedError(f"{name} is an Excel or zip file; save it as CSV (UTF-8), JSON lines or Parquet")
     if not head:
-        raise ImportRefusedError(f"{path} is empty")
-    name = encoding_of(opened, encoding)
-    start = head.decode(name, errors="ignore").lstrip()
-    reader = LinesReader(opened, name) if start[:1] in ("{", "[") else DelimitedReader(opened, name)
+        raise ImportRefusedError(f"{name} is empty")
+    found = encoding_of(opened, encoding)
+    start = head.decode(found, errors="ignore").lstrip()
+    reader = LinesReader(opened, found) if start[:1] in ("{", "[") else DelimitedReader(opened, found)
     return reader, opened

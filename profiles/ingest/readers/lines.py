@@ -51,6 +51,6 @@ class LinesReader:
             return value
         if number == 1 and isinstance(value, list):
             raise ImportRefusedError(
-                f"{self.opened.path}: the file is one JSON array; write one object per line instead (JSON lines)"
+                f"{self.opened.name}: the file is one JSON array; write one object per line instead (JSON lines)"
             )
         return Broken(number, "the line is not a JSON object", line.rstrip("\r\n")[:2000])

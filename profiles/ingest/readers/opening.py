@@ -27,12 +27,12 @@ WIDE = {"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"}
 class Opened:
     """A file that is being read, unpacked on the way; `passed` is set by readers that open it by themselves."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, name: str) -> None:
         try:
             self.raw = io.BufferedReader(io.FileIO(path), BUFFER)
         except OSError as error:
-            raise ImportRefusedError(f"{path}: {error.strerror or error}") from error
-        self.path = path
+            raise ImportRefusedError(f"{name}: {error.strerror or error}") from error
+        self.name = name
         self.size = path.stat().st_size
         self.passed = 0
         packed = self.raw.read(2) == GZIP
@@ -72,7 +72,7 @@ class Opened:
     def damaged(self, error: Exception) -> ImportRefusedError:
         """What to say when the bytes cannot be had."""
         return ImportRefusedError(
-            f"{self.path}: the file is cut off or damaged ({error}); nothing after it can be read"
+            f"{self.name}: the file is cut off or damaged ({error}); nothing after it can be read"
         )
 
     def head(self) -> bytes:
@@ -104,7 +104,7 @@ def encoding_of(opened: Opened, asked: str | None) -> str:
             return name
     if b"\0" in head[:2000]:
         raise ImportRefusedError(
-            f"{opened.path}: the file starts with bytes that are no text. If it is UTF-16 without a byte order mark, "
+            f"{opened.name}: the file starts with bytes that are no text. If it is UTF-16 without a byte order mark, "
             "use --encoding utf-16-le; CSV, JSON lines and Parquet are understood, each packed with gzip or not."
         )
     return "utf-8-sig"
@@ -134,7 +134,7 @@ class TextLines:
         self.number += 1
         if len(read) == LONGEST_LINE:
             words = f"line {self.number}: the line is longer than {LONGEST_LINE >> 20} MiB"
-            raise ImportRefusedError(f"{self.opened.path}, {words}")
+            raise ImportRefusedError(f"{self.opened.name}, {words}")
         try:
             return read.decode(self.encoding if self.number == 1 else self.encoding.removesuffix("-sig"))
         except UnicodeDecodeError as error:
@@ -175,6 +175,6 @@ def _wide_lines(opened: Opened, encoding: str) -> Iterator[str]:
 def _wrong_encoding(opened: Opened, encoding: str, line: int, error: UnicodeDecodeError) -> ImportRefusedError:
     byte = error.object[error.start : error.start + 1].hex().upper()
     return ImportRefusedError(
-        f"{opened.path}, line {line}, byte {error.start + 1}: 0x{byte} is not {encoding.removesuffix('-sig').upper()}. "
+        f"{opened.name}, line {line}, byte {error.start + 1}: 0x{byte} is not {encoding.removesuffix('-sig').upper()}. "
         "Save the file as UTF-8, or say what it is: --encoding windows-1252 is usual for files from Excel."
     )

@@ -26,15 +26,15 @@ class ParquetReader:
             with pq.ParquetFile(self.path, pre_buffer=False) as file:
                 yield from self._chunks(file)
         except (pa.ArrowException, OSError) as error:
-            raise ImportRefusedError(f"{self.path}: the Parquet file cannot be read: {error}") from error
+            raise ImportRefusedError(f"{self.opened.name}: the Parquet file cannot be read: {error}") from error
 
     def _chunks(self, file: pq.ParquetFile) -> Iterator[Table]:
         names = file.schema_arrow.names
         if not names:
-            raise ImportRefusedError(f"{self.path} has no columns")
+            raise ImportRefusedError(f"{self.opened.name} has no columns")
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise ImportRefusedError(f"{self.path}: more than one column is called {', '.join(twice)}")
+            raise ImportRefusedError(f"{self.opened.name}: more than one column is called {', '.join(twice)}")
         row = 1
         size = max(50, min(ROWS_PER_CHUNK, CELLS_PER_CHUNK // len(names)))
         for batch in file.iter_batches(batch_size=size):
