@@ -8,7 +8,6 @@ from hashlib import sha256
 from types import MappingProxyType
 
 import redis
-from django.core.cache import cache
 
 from lib import counters
 
@@ -39,7 +38,7 @@ def begin(account: str, address: str) -> int:
     first of the attempts. With a cache that does not answer nobody waits: signing in matters more, and the log says so.
     """
     try:
-        tried = {name: counters.add_one(_key(name, account, address), limit.seconds) for name, limit in LIMITS.items()}
+        tried = {name: counters.add(_key(name, account, address), limit.seconds) for name, limit in LIMITS.items()}
     except redis.RedisError as error:
         logger.warning("Wrong passwords are not counted: the cache does not answer: %s", error)
         return 0
@@ -50,7 +49,7 @@ def begin(account: str, address: str) -> int:
 def forget(account: str, address: str) -> None:
     """The password was right: start afresh for this account from this address, and do not count the attempt."""
     try:
-        cache.delete(_key("pair", account, address))
+        counters.forget(_key("pair", account, address))
         for name in ("account", "address"):
             counters.take_one(_key(name, account, address))
     except redis.RedisError as error:

@@ -1,20 +1,38 @@
-"""Counts in the cache, for limits of rates. All raise `redis.RedisError` where the cache does not answer."""
+"""Counts in Redis, for limits of rates; one round trip each. All raise `redis.RedisError` where it does not answer."""
 
-from contextlib import suppress
+from functools import cache
 
-from django.core.cache import cache
+import redis
+from django.conf import settings
+
+PREFIX = "count:"
+_TAKE_ONE = "if redis.call('EXISTS', KEYS[1]) == 1 then return redis.call('DECR', KEYS[1]) end"
 
 
-def add_one(key: str, seconds: int) -> int:
-    """One more; answers how many there are. It begins anew `seconds` after its first; two at once are both counted."""
-    while True:
-        try:
-            return cache.incr(key)
-        except ValueError:  # it is the first, or the time of the others is over
-            cache.add(key, 0, timeout=seconds)
+def add(key: str, seconds: int, number: int = 1) -> int:
+    """So many more; answers how many there are. It begins anew `seconds` after its first; all at once are counted."""
+    with _redis().pipeline(transaction=False) as commands:
+        commands.set(PREFIX + key, 0, ex=seconds, nx=True)
+        commands.incrby(PREFIX + key, number)
+        return int(commands.execute()[1])
 
 
 def take_one(key: str) -> None:
     """One less, where there is a count."""
-    with suppress(ValueError):  # there is none
-        cache.decr(key)
+    _redis().eval(_TAKE_ONE, 1, PREFIX + key)
+
+
+def forget(key: str) -> None:
+    """Begin anew."""
+    _redis().delete(PREFIX + key)
+
+
+def _redis() -> "redis.Redis":
+    cached = settings.CACHES["default"]
+    return _client(cached["LOCATION"], cached.get("OPTIONS", {}).get("socket_timeout", 1))
+
+
+@cache
+def _client(location: str, timeout: float) -> "redis.Redis":
+    """Kept for the life of the process: Django's cache makes one for each call, which costs more than the call."""
+    return redis.Redis.from_url(location, socket_timeout=timeout, socket_connect_timeout=timeout)

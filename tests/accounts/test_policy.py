@@ -45,7 +45,7 @@ def test_a_role_may_what_it_is_for_and_what_lower_roles_may(action: Action) -> N
     team, other = make_team(), make_team("other")
     allowed = set()
     for role in Role:
-        actor = Actor(make_person(role, team, role))
+        actor = Actor(make_person(role, team, role, sees_personal_data=True))
         assert not policy.allows(actor, action, other)
         assert list(policy.teams(actor, action)) == ([team] if policy.allows(actor, action, team) else [])
         if policy.allows(actor, action, team):
