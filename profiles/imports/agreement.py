@@ -10,8 +10,11 @@ from profiles.imports import outcomes
 from profiles.ingest.agreement import Agreement
 from profiles.ingest.plan import Plan
 from profiles.ingest.progress import Step
+from profiles.ingest.refusals import ImportRefusedError
 from profiles.ingest.rows import kind_of
 from profiles.models import Import, Source
+
+MOST_ADDITIONS = 1000
 
 
 class NotAcceptedError(Exception):
@@ -34,7 +37,14 @@ class RowAgreement(Agreement):
         connections.close_all()
 
     def show(self, plan: Plan, source: Source | None) -> None:
+        """Raises `ImportRefusedError` for more than anybody means: nothing leaves the catalogue again."""
         self.row.additions = _additions(plan, source)
+        if (number := len(self.row.additions)) > MOST_ADDITIONS:
+            self.row.additions = []
+            raise ImportRefusedError(
+                f"file would add {number:,} traits or events to the catalogue, at most {MOST_ADDITIONS:,} are added at"
+                " once: leave columns out with --skip, or say which column is the event's name with --map COLUMN=event"
+            )
 
     def ask(self, plan: Plan) -> None:
         """Raises `NotAcceptedError` for what nobody has agreed to."""

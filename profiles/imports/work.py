@@ -20,6 +20,9 @@ from profiles.models import Import
 
 logger = logging.getLogger(__name__)
 
+MOST_REJECTED = 100 * 1024 * 1024
+"""Characters of rejected rows that are kept."""
+
 
 def work() -> int:
     """Carry out imports until none is left that may be worked on now; answers how many were tried."""
@@ -38,7 +41,7 @@ def work() -> int:
 def _carry_out(row: Import) -> None:
     """Everything of one attempt. Each transaction that writes rows makes sure that the import is still ours."""
     try:
-        with claimed(partial(leases.hold, row)), closing(Rejects(files.rejects_of(row.pk))) as rejects:
+        with claimed(partial(leases.hold, row)), closing(Rejects(files.rejects_of(row.pk), MOST_REJECTED)) as rejects:
             summary = kinds.run(row.kind, options_of(row), rejects, RowAgreement(row))
     except NotAcceptedError:
         outcomes.wait_for_acceptance(row)

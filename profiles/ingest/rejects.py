@@ -28,13 +28,18 @@ class Refusal:
 
 @dataclass(slots=True)
 class Rejects:
-    """Writes refusals to a CSV file, which is made when the first one comes, and counts them by kind of reason."""
+    """Writes refusals to a CSV file, which is made when the first one comes, and counts them by kind of reason.
+
+    Beyond `most_characters` they are counted only.
+    """
 
     path: Path
+    most_characters: int | None = None
     rows: int = 0
     parts: int = 0
     kinds: Counter[str] = field(default_factory=Counter)
     _file: TextIO | None = None
+    _written: int = 0
 
     def start(self) -> None:
         """Make the file now. Raises `ImportRefusedError` where that is not possible."""
@@ -52,7 +57,9 @@ class Rejects:
             self.start()
         assert self._file is not None  # start() has made it
         raw = json.dumps(refusal.raw, ensure_ascii=True, default=str)
-        csv.writer(self._file).writerow((refusal.file, refusal.line, escape_formula(_escaped(refusal.reason)), raw))
+        if self.most_characters is None or self._written < self.most_characters:
+            csv.writer(self._file).writerow((refusal.file, refusal.line, escape_formula(_escaped(refusal.reason)), raw))
+            self._written += len(raw) + len(refusal.reason)
         self.rows += not refusal.part
         self.parts += refusal.part
         if refusal.kind in self.kinds or len(self.kinds) < REASONS_KEPT:

@@ -1,6 +1,7 @@
 """Imports over HTTP: asked for, sent, looked at, accepted, carried out by a worker, and what may go wrong with each."""
 
 import csv
+import gzip
 import io
 import json
 from functools import partial
@@ -186,6 +187,23 @@ def test_a_file_that_is_too_large_or_comes_without_a_length_or_is_cut_off_leaves
         services.attach_file(actor=INSTALLATION, row=row, stream=begun, size=1000)
     assert list(files.folder_of(number).iterdir()) == []
     assert editor.put(number, PEOPLE)["state"] == "queued"
+
+
+def test_a_file_that_unpacks_to_hundreds_of_times_its_size_is_refused(editor: Program) -> None:
+    packed = gzip.compress(b"external_id,plan\n" + b"x" * 10, 9)
+    bomb = packed + gzip.compress(b"\n" * (120 * 1024 * 1024), 9)
+    number = editor.sent(bomb, yes=True)
+    work()
+    assert "unpacks to over 200 times its size" in editor.get(f"imports/{number}")["failure"]
+    assert not Profile.objects.exists()
+
+
+def test_a_file_of_very_many_columns_adds_nothing_to_the_catalogue(editor: Program) -> None:
+    columns = [f"c{number}" for number in range(1001)]
+    number = editor.sent(f"external_id,{','.join(columns)}\nann{',1' * 1001}\n", yes=True)
+    work()
+    assert "would add 1,001 traits" in editor.get(f"imports/{number}")["failure"]
+    assert not TraitDefinition.objects.exists()
 
 
 def test_the_same_file_sent_again_is_taken_once_and_another_one_not_at_all(editor: Program) -> None:

@@ -14,6 +14,7 @@ GZIP = b"\x1f\x8b"
 HEAD = 65_536
 LONGEST_LINE = 16 * 1024 * 1024
 BUFFER = 1024 * 1024
+MOST_TIMES, ALWAYS_UNPACKED = 200, 100 * 1024 * 1024
 MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -37,7 +38,7 @@ class Opened:
         self.passed = 0
         packed = self.raw.read(2) == GZIP
         self.raw.seek(0)
-        self.data = io.BufferedReader(gzip.GzipFile(fileobj=self.raw), BUFFER) if packed else self.raw
+        self.data = io.BufferedReader(_Unpacked(name, self.raw, self.size), BUFFER) if packed else self.raw
         self._returned = io.BytesIO()
 
     def read(self, size: int) -> bytes:
@@ -88,6 +89,25 @@ class Opened:
     def close(self) -> None:
         self.data.close()
         self.raw.close()
+
+
+class _Unpacked(gzip.GzipFile):
+    """What a packed file holds, unless that is so much more than its size that it was made to fill a disk."""
+
+    def __init__(self, name: str, packed: io.BufferedReader, size: int) -> None:
+        super().__init__(fileobj=packed)
+        self._called = name
+        self._left = max(ALWAYS_UNPACKED, MOST_TIMES * size)
+
+    def read(self, size: int | None = -1) -> bytes:
+        """Raises `ImportRefusedError` beyond the limit."""
+        data = super().read(size)
+        self._left -= len(data)
+        if self._left < 0:
+            raise ImportRefusedError(
+                f"{self._called} unpacks to over {MOST_TIMES} times its size: send it unpacked, or in smaller parts"
+            )
+        return data
 
 
 def encoding_of(opened: Opened, asked: str | None) -> str:
