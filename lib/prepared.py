@@ -21,10 +21,14 @@ class Prepared:
 
     def first(self, parameter: str) -> tuple[Any, ...] | None:
         """The first row, or None."""
+        return next(iter(self.all(parameter)), None)
+
+    def all(self, parameter: str) -> list[tuple[Any, ...]]:
+        """All rows."""
         if self._made is None:
             self._made = self._build(_PLACE).query.sql_with_params()
         sql, parameters = self._made
         with connection.cursor() as cursor:
             cursor.execute(sql, [parameter if given == _PLACE else given for given in parameters])
-            row: tuple[Any, ...] | None = cursor.fetchone()
-        return row
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows

@@ -15,7 +15,7 @@ MOST_BLOCKS = 4096
 
 _SEEN = """
     SELECT segment_id, block, xmin::text FROM segments_membershipblock
-     WHERE segment_id = ANY(%s) AND block = ANY(%s)
+     WHERE segment_id = ANY(string_to_array(%s, ',')::bigint[]) AND block = ANY(string_to_array(%s, ',')::bigint[])
 """
 _READ = """
     SELECT segment_id, block, xmin::text, members FROM segments_membershipblock
@@ -40,7 +40,7 @@ class Blocks:
     def read(self, segment_ids: Collection[int], numbers: Collection[int]) -> dict[Place, BitMap]:
         """The blocks with these numbers, of those segments that have them."""
         with connection.cursor() as cursor:
-            cursor.execute(_SEEN, [list(segment_ids), list(numbers)])
+            cursor.execute(_SEEN, [_listed(segment_ids), _listed(numbers)])
             written = {(segment, block): by for segment, block, by in cursor.fetchall()}
             found, others = self._known(written)
             if others:
@@ -72,6 +72,11 @@ class Blocks:
 _blocks = Blocks()
 
 
+def _listed(numbers: Iterable[int]) -> str:
+    """One text as parameter: writing an array of hundreds takes psycopg longer than the query takes."""
+    return ",".join(map(str, numbers))
+
+
 def holders(segment_ids: Collection[int], members: Collection[int]) -> Mapping[int, Mapping[int, bool | None]]:
     """Member → segment → whether its stored set holds them; None for a segment that was never counted."""
     by_block: dict[int, list[int]] = defaultdict(list)
@@ -79,17 +84,18 @@ def holders(segment_ids: Collection[int], members: Collection[int]) -> Mapping[i
         by_block[bitmaps.block_of(member)].append(member)
     read = _blocks.read(segment_ids, by_block)
     counted = _counted(segment_ids, {segment for segment, _ in read})
-    return {
-        member: {
-            segment: _holds(read.get((segment, bitmaps.block_of(member))), member) if segment in counted else None
-            for segment in segment_ids
-        }
-        for member in members
-    }
+    return {member: _of_member(member, segment_ids, read, counted) for member in members}
 
 
-def _holds(block: BitMap | None, member: int) -> bool:
-    return block is not None and member & (bitmaps.BLOCK_SIZE - 1) in block
+def _of_member(
+    member: int, segment_ids: Collection[int], read: Mapping[Place, BitMap], counted: Collection[int]
+) -> dict[int, bool | None]:
+    number, low = bitmaps.block_of(member), member & (bitmaps.BLOCK_SIZE - 1)
+    found: dict[int, bool | None] = {segment: None if segment not in counted else False for segment in segment_ids}
+    for (segment, block), members in read.items():
+        if block == number and segment in found:
+            found[segment] = low in members
+    return found
 
 
 def _counted(segment_ids: Collection[int], with_blocks: set[int]) -> set[int]:

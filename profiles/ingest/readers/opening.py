@@ -6,7 +6,7 @@ import io
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from profiles.ingest.refusals import ImportRefusedError, WrongUseError
 
@@ -94,7 +94,7 @@ class Opened:
 class _Unpacked(gzip.GzipFile):
     """What a packed file holds, unless that is so much more than its size that it was made to fill a disk."""
 
-    def __init__(self, name: str, packed: io.BufferedReader, size: int) -> None:
+    def __init__(self, name: str, packed: "io.BufferedReader[Any]", size: int) -> None:
         super().__init__(fileobj=packed)
         self._called = name
         self._left = max(ALWAYS_UNPACKED, MOST_TIMES * size)
