@@ -28,7 +28,7 @@ QUICK = {
     "ENGINE_THREADS": "1",
     "API_RATE": "1000000",
 }
-FOLDERS = ("REGISTRY_HOME", "LAKE_URL", "EXPORTS", "ENGINE_TEMPORARY")
+FOLDERS = ("REGISTRY_HOME", "LAKE_URL", "EXPORTS", "UPLOADS", "ENGINE_TEMPORARY")
 
 
 @dataclass
@@ -94,6 +94,7 @@ def looking_at(layout: Layout) -> Iterator[None]:
             "REGISTRY_HOME": layout.home,
             "LAKE_URL": str(layout.home / "lake"),
             "EXPORTS": layout.home / "exports",
+            "UPLOADS": layout.home / "uploads",
             "ENGINE_TEMPORARY": layout.home / "engine-of-the-test",
         }
     )
