@@ -86,7 +86,7 @@ def _entry(
 _TOLD = [field for field in AuditEntry._meta.concrete_fields if field.attname not in ("id", "at", "note")]
 _NO_WAIT = "left(set_config('synchronous_commit', 'off', true), 0)"
 """An empty note, asked for its effect on the commit of the statement."""
-_COLUMNS = ", ".join(field.column for field in _TOLD)
+_COLUMNS = ", ".join(str(field.column) for field in _TOLD)
 _PLACES = ", ".join(["%s"] * len(_TOLD))
 _READING = f"INSERT INTO accounts_auditentry ({_COLUMNS}, note) VALUES ({_PLACES}, {_NO_WAIT})"  # noqa: S608  our own names
 

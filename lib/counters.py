@@ -1,6 +1,7 @@
 """Counts in Redis, for limits of rates; one round trip each. All raise `redis.RedisError` where it does not answer."""
 
 from functools import cache
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -28,7 +29,7 @@ def forget(key: str) -> None:
 
 
 def _redis() -> "redis.Redis":
-    cached = settings.CACHES["default"]
+    cached: dict[str, Any] = settings.CACHES["default"]
     return _client(cached["LOCATION"], cached.get("OPTIONS", {}).get("socket_timeout", 1))
 
 
