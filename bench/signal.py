@@ -35,7 +35,7 @@ from profiles.models import Identity, Source
 from segments import services
 from segments.models import MicroBatch, Run, Segment
 
-SECONDS = 60.0
+SECONDS = 45.0
 RATE = 200
 BATCH = 10
 """Events of one request, as the SDKs of Twilio Segment send them; one of them is a signal that is timed."""

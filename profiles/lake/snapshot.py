@@ -211,4 +211,5 @@ def _make_view(duck: duckdb.DuckDBPyConnection, table: _Table, only: Only | None
         parts.append(f"SELECT {names} FROM {newer}" + (" WHERE present" if replaces else ""))  # noqa: S608  likewise
     if only is not None:
         parts = [narrowing.narrowed(table.layout, part, by_company=table.reads_companies) for part in parts]
-    duck.execute(f"CREATE TEMP VIEW {quoted(name)} AS {' UNION ALL '.join(parts)}")
+    kind = "VIEW" if only is None else "TABLE"  # few rows: read once, however many queries ask for them
+    duck.execute(f"CREATE TEMP {kind} {quoted(name)} AS {' UNION ALL '.join(parts)}")

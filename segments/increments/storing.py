@@ -116,9 +116,8 @@ def _write(changes: Mapping[int, Changes], before: Mapping[int, BitMap64]) -> No
 
 
 def _record(batch: MicroBatch, versions: Mapping[int, int], changes: Mapping[int, Changes]) -> None:
-    """A run under the batch for each segment that has changed (I7)."""
-    newest = due.good_runs().filter(segment__in=changes).order_by("segment_id", "-finished_at")
-    sizes = dict(newest.distinct("segment_id").values_list("segment_id", "members"))
+    """A run under the batch for each segment that has changed, whose blocks are written already (I7)."""
+    sizes = {segment_id: len(membership.load(segment_id)) for segment_id in changes}
     batch.finished_at = clock.now()
     batch.changed = len(changes)
     batch.save()
@@ -133,7 +132,7 @@ def _record(batch: MicroBatch, versions: Mapping[int, int], changes: Mapping[int
             started_at=batch.started_at,
             finished_at=batch.finished_at,
             attempts=1,
-            members=(sizes[segment_id] or 0) + len(changed.entered) - len(changed.left),
+            members=sizes[segment_id],
             entered=len(changed.entered),
             left=len(changed.left),
         )
