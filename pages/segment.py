@@ -11,8 +11,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 from django_htmx.http import HttpResponseStopPolling, trigger_client_event
 
+from accounts import selectors as staff
 from accounts.actors import actor_of
 from lib.htmx import Request
+from pages.audit_words import tell
 from pages.catalogue import growth
 from pages.definition import is_nested
 from pages.segment_frame import frame, segment_of
@@ -90,6 +92,15 @@ def segment_activations(request: Request, key: str) -> HttpResponse:
         "named_by": selectors.segments(actor=actor).filter(pk__in=naming).select_related("team"),
     }
     return render(request, "segments/activations.html", context)
+
+
+def segment_audit(request: Request, key: str) -> HttpResponse:
+    """What was done to the segment and by whom, as far as the reader may see it, newest first."""
+    segment = segment_of(request, key)
+    entries = staff.audit_entries(actor=actor_of(request)).filter(target_kind="segment", target_id=segment.pk)
+    page = Paginator(entries, RUNS_PER_PAGE).get_page(request.GET.get("page"))
+    context = {**frame(request, segment, "segment-audit"), "page": page, "told": tell(page.object_list)}
+    return render(request, "segments/audit.html", context)
 
 
 @dataclass(frozen=True, slots=True)

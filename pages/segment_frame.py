@@ -71,5 +71,6 @@ def frame(request: HttpRequest, segment: Any, tab: str) -> Mapping[str, Any]:
             Tab("segment-versions", _("Versions"), segment.versions_seen),
             Tab("segment-runs", _("Runs")),
             Tab("segment-activations", _("Activations"), segment.activations),
+            Tab("segment-audit", _("Audit")),
         ),
     }

@@ -51,6 +51,7 @@ urlpatterns = [
     path("segments/<slug:key>/runs/", segment.segment_runs, name="segment-runs"),
     path("segments/<slug:key>/progress/", segment.segment_progress, name="segment-progress"),
     path("segments/<slug:key>/activations/", segment.segment_activations, name="segment-activations"),
+    path("segments/<slug:key>/audit/", segment.segment_audit, name="segment-audit"),
     path("segments/<slug:key>/recompute/", segment_actions.recompute, name="segment-recompute"),
     path("segments/<slug:key>/pause/", segment_actions.pause, name="segment-pause"),
     path("segments/<slug:key>/resume/", segment_actions.resume, name="segment-resume"),

@@ -26,6 +26,7 @@ PAGES = [
     "/segments/trials-going-quiet/versions/",
     "/segments/hibernating-payers/runs/",
     "/segments/trials-going-quiet/activations/",
+    "/segments/trials-going-quiet/audit/",
     "/segments/trials-going-quiet/pause/",
     "/segments/trials-going-quiet/retire/",
     "/profiles/",

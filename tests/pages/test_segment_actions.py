@@ -126,6 +126,16 @@ def test_people_of_other_teams_may_do_nothing(client: Client, team: Team, addres
     assert "page-actions" not in client.get("/segments/payers/").content.decode()
 
 
+def test_what_was_done_is_told_to_the_team_only(editor: Client, client: Client, team: Team) -> None:
+    data.live_segment("payers", team, PAID)
+    editor.post("/segments/payers/pause/")
+    page = text(editor.get("/segments/payers/audit/"))
+    assert "Vera Viewer paused" in page
+    assert page.index("paused") < page.index("published")
+    client.force_login(make_person("outsider@example.com"))
+    assert "Nothing that you may see" in text(client.get("/segments/payers/audit/"))
+
+
 @pytest.mark.parametrize("address", ["recompute/", "resume/", "versions/1/publish/", "versions/1/again/"])
 def test_reading_an_address_does_nothing(editor: Client, team: Team, address: str) -> None:
     data.live_segment("payers", team, PAID)
