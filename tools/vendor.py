@@ -44,6 +44,12 @@ PIECES = (
         SHIPPED / "inter",
         {f"files/inter-{part}-wght-normal.woff2": f"inter-{part}.woff2" for part in ("latin", "latin-ext")},
     ),
+    Piece(
+        "preact",
+        SHIPPED / "preact",
+        {"dist/preact.umd.js": "preact.umd.js", "hooks/dist/hooks.umd.js": "hooks.umd.js"},
+    ),
+    Piece("htm", SHIPPED / "htm", {"dist/htm.umd.js": "htm.umd.js"}),
     Piece("axe-core", FOR_TESTS, {"axe.min.js": "axe.min.js"}),
 )
 
