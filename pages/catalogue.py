@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import policy
 from accounts.actors import Actor, actor_of
+from accounts.policy import Action
 from lib import clock
 from lib.htmx import Request, wants_fragment
 from pages import sparkline
@@ -100,6 +102,7 @@ def segment_list(request: Request) -> HttpResponse:
         "chips": chips(filters, MENUS, query),
         "menus": MENUS,
         "sort": sort,
+        "may_create": policy.teams(actor_of(request), Action.EDIT).exists(),
     }
     if wants_fragment(request):
         return with_address(request, render(request, "listing/fragment.html", context), query)

@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import path
 from django.views.generic import RedirectView
+from django.views.i18n import JavaScriptCatalog
 
 from lib.rest.paths import NAME
 from pages import (
@@ -28,6 +29,7 @@ from pages import (
     team,
     timeline,
 )
+from pages.builder import preview, views
 
 
 @login_not_required
@@ -40,6 +42,12 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="segment-list"), name="home"),
     path("favicon.ico", favicon),
     path("segments/", catalogue.segment_list, name="segment-list"),
+    path("segments/new/", views.segment_new, name="segment-new"),
+    path("segments/new/draft/", views.draft_keep, name="segment-new-draft"),
+    path("segments/<slug:key>/edit/", views.segment_edit, name="segment-edit"),
+    path("segments/<slug:key>/draft/", views.draft_keep, name="segment-draft"),
+    path("rules/preview/", preview.rule_preview, name="rule-preview"),
+    path("jsi18n/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
     path("segments/<slug:key>/", segment.segment_page, name="segment-page"),
     path("segments/<slug:key>/versions/<int:number>/outline/", definition.segment_outline, name="segment-outline"),
     path("segments/<slug:key>/versions/<int:number>/changes/", definition.segment_changes, name="segment-changes"),

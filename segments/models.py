@@ -133,6 +133,23 @@ class MicroBatch(models.Model):
         return f"micro-batch {self.pk}"
 
 
+class Draft(models.Model):
+    """What one person is still writing: the fields of their form for a segment, or for a new one (`segment` null)."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    segment = models.ForeignKey(Segment, null=True, on_delete=models.CASCADE, related_name="+")
+    fields = models.JSONField()
+    saved_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("user", "segment"), nulls_distinct=False, name="one_draft_per_person"),
+        )
+
+    def __str__(self) -> str:
+        return f"draft of {self.segment or 'a new segment'}"
+
+
 class Run(Leased):
     """One recomputation of one segment: everything it did, and why it failed if it did (I6, I7).
 

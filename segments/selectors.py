@@ -9,7 +9,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from accounts import policy
 from accounts.actors import Actor
-from segments.models import Run, Segment, SegmentVersion
+from segments.models import Draft, Run, Segment, SegmentVersion
 
 OPEN = Q(published__isnull=False)
 """What all staff may know of."""
@@ -37,6 +37,13 @@ def runs(*, actor: Actor) -> QuerySet[Run]:
     return policy.scoped(
         actor, Run.objects.all(), team="segment__team", open_to_all=Q(segment__published__isnull=False)
     )
+
+
+def draft(*, actor: Actor, segment: Segment | None) -> Draft | None:
+    """What the actor has kept for this segment, or for a new one; never what others have."""
+    if actor.user is None or not policy.is_somebody(actor):
+        return None
+    return Draft.objects.filter(user=actor.user, segment=segment).first()
 
 
 def _readable(actor: Actor, rows: QuerySet[SegmentVersion]) -> QuerySet[SegmentVersion]:

@@ -118,6 +118,12 @@ def signed_percent(share: float) -> str:
 
 
 @register.filter
+def signed(number: int) -> str:
+    """A whole number with its sign: "+6", "−157", "0"."""
+    return f"−{-number:,}" if number < 0 else f"{number:+,}" if number else "0"
+
+
+@register.filter
 def initials(name: Any) -> str:
     """Up to two capitals for an avatar: "Maya Lindqvist" is "ML"."""
     words = str(name).split("@")[0].replace(".", " ").split()

@@ -41,7 +41,8 @@ class Takes(StrEnum):
 class Operator:
     """One operator of one operand type.
 
-    `phrase` says it in English after "whose X", with ``{}`` where the value stands (names of lists are plurals).
+    `phrase` says it in English after "whose X", with ``{}`` where the value stands (names of lists are plurals);
+    `choice` is what a list of operators calls it where its phrase would not tell it from another.
     `negative` operators are the opposite of another one wherever the operand is present; like all others they are
     false where it is missing.
     """
@@ -52,6 +53,12 @@ class Operator:
     ignore_case: bool = False
     trait_only: bool = False
     negative: bool = False
+    choice: str = ""
+
+    @property
+    def label(self) -> str:
+        """The operator's name in a list to choose from: "is more than"."""
+        return self.choice or " ".join(self.phrase.replace("{}", "").split())
 
     @property
     def missing(self) -> bool:
@@ -82,8 +89,8 @@ _PRESENCE = (
 _TEXT = (
     Operator("eq", Takes.TEXT, "is {}", ignore_case=True),
     Operator("ne", Takes.TEXT, "is not {}", ignore_case=True, negative=True),
-    Operator("in", Takes.TEXTS, "is {}", ignore_case=True),
-    Operator("not_in", Takes.TEXTS, "is not {}", ignore_case=True, negative=True),
+    Operator("in", Takes.TEXTS, "is {}", ignore_case=True, choice="is any of"),
+    Operator("not_in", Takes.TEXTS, "is not {}", ignore_case=True, negative=True, choice="is none of"),
     Operator("contains", Takes.PART, "contains {}", ignore_case=True),
     Operator("not_contains", Takes.PART, "does not contain {}", ignore_case=True, negative=True),
     Operator("starts_with", Takes.PART, "starts with {}", ignore_case=True),
@@ -99,8 +106,8 @@ _NUMBER = (
     Operator("lt", Takes.NUMBER, "is less than {}"),
     Operator("lte", Takes.NUMBER, "is at most {}"),
     Operator("between", Takes.NUMBER_PAIR, "is between {}"),
-    Operator("in", Takes.NUMBERS, "is {}"),
-    Operator("not_in", Takes.NUMBERS, "is not {}", negative=True),
+    Operator("in", Takes.NUMBERS, "is {}", choice="is any of"),
+    Operator("not_in", Takes.NUMBERS, "is not {}", negative=True, choice="is none of"),
     Operator("top_percent", Takes.PERCENT, "is in the top {}", trait_only=True),
     Operator("bottom_percent", Takes.PERCENT, "is in the bottom {}", trait_only=True),
 )
@@ -112,15 +119,15 @@ _DATETIME = (
     Operator("after", Takes.INSTANT, "is on or after {}"),
     Operator("between", Takes.INSTANT_PAIR, "is from {}"),
     Operator("in_last", Takes.DURATION, "is in the last {}"),
-    Operator("not_in_last", Takes.DURATION, "is more than {} ago", negative=True),
+    Operator("not_in_last", Takes.DURATION, "is more than {} ago", negative=True, choice="is longer ago than"),
     Operator("in_next", Takes.DURATION, "is in the next {}"),
     Operator("anniversary_in_next", Takes.DURATION_TO_A_YEAR, "comes round again in the next {}", trait_only=True),
 )
 
 _LIST = (
-    Operator("has_any", Takes.TEXTS, "include {}", ignore_case=True),
-    Operator("has_all", Takes.TEXTS, "include {}", ignore_case=True),
-    Operator("has_none", Takes.TEXTS, "include {}", ignore_case=True, negative=True),
+    Operator("has_any", Takes.TEXTS, "include {}", ignore_case=True, choice="include any of"),
+    Operator("has_all", Takes.TEXTS, "include {}", ignore_case=True, choice="include all of"),
+    Operator("has_none", Takes.TEXTS, "include {}", ignore_case=True, negative=True, choice="include none of"),
 )
 
 

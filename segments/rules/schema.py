@@ -80,6 +80,7 @@ def _operator(operator: Operator) -> Json:
         "name": operator.name,
         "takes": operator.takes.value,
         "phrase": operator.phrase,
+        "label": operator.label,
         "ignore_case": operator.ignore_case,
         "missing": operator.missing,
         "trait_only": operator.trait_only,

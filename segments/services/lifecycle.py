@@ -16,8 +16,8 @@ from segments.services.contract import require_contract, require_owner_of
 from segments.services.locks import lock_references
 from segments.services.recompute import ask
 
-RESERVED = frozenset({"preview", "explain"})
-"""Keys whose address in the API is something else's."""
+RESERVED = frozenset({"preview", "explain", "new"})
+"""Keys whose address, in the API or as a page, is something else's."""
 CONTRACT = ("name", "owner", "decision", "freshness", "review_on")
 
 
@@ -117,7 +117,7 @@ def retire(*, actor: Actor, segment: Segment) -> None:
 
 def _refuse_reserved(key: str) -> None:
     if key.lower() in RESERVED:
-        raise ValidationError({"key": f"'{key}' is an address of the API: choose another key."}, code="reserved")
+        raise ValidationError({"key": f"'{key}' is an address of the registry: choose another key."}, code="reserved")
 
 
 def _move(actor: Actor, action: str, segment: Segment, *, to: str, among: tuple[str, ...]) -> None:

@@ -27,17 +27,33 @@ from segments.services.locks import lock_references
 PUBLISHABLE = (SegmentVersion.State.DRAFT, SegmentVersion.State.PROPOSED, SegmentVersion.State.APPROVED)
 
 
+class NewerVersionError(Exception):
+    """Somebody has saved a version that the author of another one has not seen."""
+
+    def __init__(self, version: SegmentVersion) -> None:
+        self.version = version
+        super().__init__(f"{version.author or 'Somebody'} saved version {version.number} meanwhile.")
+
+
 @transaction.atomic
-def save_version(*, actor: Actor, segment: Segment, definition: dict[str, Any], note: str = "") -> SegmentVersion:
-    """A new draft with this definition, as it was written. Raises `DefinitionErrors` with every mistake."""
+def save_version(
+    *, actor: Actor, segment: Segment, definition: dict[str, Any], note: str = "", after: int | None = None
+) -> SegmentVersion:
+    """A new draft with this definition, as it was written. Raises `DefinitionErrors` with every mistake.
+
+    `after` is the number of the newest version that its author has seen, 0 for none: where there is a newer one,
+    nothing is saved (`NewerVersionError`).
+    """
     policy.require(actor, Action.EDIT, segment.team)
     locked = Segment.objects.select_for_update(of=("self",)).get(pk=segment.pk)
     _refuse_retired(locked)
+    newest = SegmentVersion.objects.filter(segment=locked).order_by("-number").first()
+    if after is not None and newest is not None and newest.number > after:
+        raise NewerVersionError(newest)
     parsed = checked(locked, Loaded(definition), actor=actor)
-    newest = SegmentVersion.objects.filter(segment=locked).order_by("-number").values_list("number", flat=True).first()
     version = SegmentVersion.objects.create(
         segment=locked,
-        number=(newest or 0) + 1,
+        number=(newest.number if newest else 0) + 1,
         definition=definition,
         sha256=definition_sha256(parsed),
         words=describe(parsed, load_labels()),

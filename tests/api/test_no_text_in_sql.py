@@ -60,7 +60,7 @@ def test_text_in_bodies_is_a_parameter(program: Client, estate: Estate, spied: l
     definition = {"unit": "profile", "rule": {"trait": "plan", "op": "in", "value": [TEXT, "Paid"]}}
     columns = [{"to": TEXT, "identifier": "external_id"}, {"to": "x", "trait": TEXT}]
     where = {"connection": estate.spare.pk}
-    new = {"key": "new", "name": TEXT, "decision": TEXT, "team": "own"}
+    new = {"key": "fresh", "name": TEXT, "decision": TEXT, "team": "own"}
     bodies: dict[str, dict[str, Any]] = {
         "segments": new,
         "segments/own-live/versions": {"definition": definition, "note": TEXT},

@@ -44,6 +44,8 @@ PAGES = [
     "/tokens/",
     "/password/",
     "/audit/",
+    "/segments/new/",
+    "/segments/trials-going-quiet/edit/",
 ]
 UNFOLD = "() => document.querySelectorAll('main details:not(.outside details)').forEach(one => { one.open = true })"
 IS_TOO_WIDE = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"

@@ -35,6 +35,7 @@ def weight(response: Response) -> int:
         "/activations/",
         "/activations/new/?segment=trials-going-quiet",
         "/audit/",
+        "/segments/trials-going-quiet/edit/",
     ],
 )
 def test_a_first_visit_is_light_and_asks_nobody_else(registry: Page, live_server: LiveServer, address: str) -> None:

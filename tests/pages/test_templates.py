@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.js"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SPRITE = (ROOT / "static" / "vendor" / "icons" / "sprite.svg").read_text()
+NAMES = set(re.findall(r'symbol id="([^"]+)"', SPRITE))
 SIGNS = (ROOT / "pages" / "templatetags" / "registry.py").read_text()
 OWN_STYLES = sorted((ROOT / "static" / "css").glob("*.css"))
 
@@ -41,8 +43,10 @@ def test_every_icon_is_in_the_sprite_and_every_icon_of_the_sprite_is_used() -> N
         used |= set(re.findall(r'<c-icon\s+name="([a-z0-9-]+)"', written))
         used |= set(re.findall(r'\bicon="([a-z0-9-]+)"', written))
         used |= set(re.findall(r"arrow-(?:down|up)", written))
+    for path in SCRIPTS:
+        used |= set(re.findall(r'\b(?:icon: |name=|icon=|\? |: )"([a-z0-9-]+)"', path.read_text())) & NAMES
     used |= set(re.findall(r'"(?:ok|warn|bad|info|quiet)", "([a-z0-9-]+)"', SIGNS))
-    assert used == set(re.findall(r'symbol id="([^"]+)"', SPRITE))
+    assert used == NAMES
 
 
 def test_vendored_files_are_what_the_list_says() -> None:
@@ -51,7 +55,7 @@ def test_vendored_files_are_what_the_list_says() -> None:
         (ROOT / "static" / "vendor" / "VENDORED.md").read_text(),
         re.MULTILINE,
     )
-    assert len(rows) == 8
+    assert len(rows) == 11
     assert [path for path, digest in rows if hashlib.sha256((ROOT / path).read_bytes()).hexdigest() != digest] == []
     assert [path for path, _ in rows if not (ROOT / path).with_name("LICENSE.txt").exists()] == []
 

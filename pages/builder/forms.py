@@ -1,0 +1,134 @@
+"""The form around a rule: what a segment promises, and who answers for it."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts import policy, selectors
+from accounts.actors import Actor
+from accounts.models import Team, TeamMember, User
+from accounts.policy import Action
+from lib import ages
+from profiles.models import Unit
+from segments.models import Segment
+
+PROMISES = (
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=6),
+    timedelta(days=1),
+    timedelta(days=7),
+)
+CONTRACT = ("name", "owner", "decision", "freshness", "review_on")
+
+
+class PromiseField(forms.TypedChoiceField):
+    """How fresh members are kept: one of a few rhythms, or the segment's own."""
+
+    def __init__(self, own: timedelta) -> None:
+        lengths = sorted({*PROMISES, own})
+        choices = [(str(int(length.total_seconds())), ages.every(length).capitalize()) for length in lengths]
+        super().__init__(
+            label=_("Refreshed"), choices=choices, coerce=_seconds, help_text=_("Members are never older than this.")
+        )
+
+    def prepare_value(self, value: Any) -> Any:
+        """A span of time as the value of its choice."""
+        return str(int(value.total_seconds())) if isinstance(value, timedelta) else value
+
+
+def _seconds(text: str) -> timedelta:
+    return timedelta(seconds=int(text))
+
+
+class ContractForm(forms.Form):
+    """The fields that stay with a segment for life, and its rule.
+
+    `base` is the number of the newest version when the page was opened, and `seen` what the contract held then
+    (`told`): only what this person has changed is written, and nothing that they have not seen is overwritten.
+    """
+
+    name = forms.CharField(
+        label=_("Name"), max_length=150, help_text=_("Say who they are, so that another team understands it.")
+    )
+    decision = forms.CharField(
+        label=_("What will you do differently for them?"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Asked for before publishing: a message, an offer, a channel or a price."),
+    )
+    owner = forms.ModelChoiceField(User.objects.none(), label=_("Owner"), required=False, empty_label=_("Nobody yet"))
+    review_on = forms.DateField(
+        label=_("Next review"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("When you will look whether it is still needed."),
+    )
+    note = forms.CharField(
+        label=_("What changed, and why"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    definition = forms.CharField(
+        label=_("Rule as JSON"), strip=False, widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false"})
+    )
+    base = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen = forms.JSONField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, own: timedelta, owners: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["freshness"] = PromiseField(own)
+        chosen: Any = self.fields["owner"]
+        chosen.queryset = owners
+        for field in self.fields.values():
+            chooses = isinstance(field.widget, forms.Select)
+            field.widget.attrs["class"] = "form-select" if chooses else "form-control"
+
+    @property
+    def contract(self) -> dict[str, Any]:
+        """What the services take of the form."""
+        return {name: self.cleaned_data[name] for name in CONTRACT}
+
+
+def told(contract: Mapping[str, Any]) -> dict[str, str]:
+    """The fields of a contract as texts that can be compared."""
+    owner, review_on = contract["owner"], contract["review_on"]
+    return {
+        "name": contract["name"],
+        "owner": str(owner.pk) if owner else "",
+        "decision": contract["decision"],
+        "freshness": str(int(contract["freshness"].total_seconds())),
+        "review_on": review_on.isoformat() if review_on else "",
+    }
+
+
+def contract_of(segment: Segment) -> dict[str, Any]:
+    """The contract that a segment has now."""
+    return {name: getattr(segment, name) for name in CONTRACT}
+
+
+class NewForm(ContractForm):
+    """A segment that is not there yet: besides, its key, its team and what it counts."""
+
+    key = forms.SlugField(
+        label=_("Key"), max_length=100, help_text=_("Its name in rules and in the API. It never changes.")
+    )
+    team = forms.ModelChoiceField(Team.objects.none(), label=_("Team"), empty_label=None)
+    unit = forms.ChoiceField(label=_("Counts"), choices=[(Unit.PROFILE, _("People")), (Unit.COMPANY, _("Companies"))])
+
+    def __init__(self, data: Mapping[str, str] | None, *, actor: Actor, initial: Mapping[str, Any]) -> None:
+        people = selectors.users(actor=actor).filter(is_active=True)
+        super().__init__(data, own=timedelta(hours=1), owners=people, initial=initial)
+        teams: Any = self.fields["team"]
+        teams.queryset = policy.teams(actor, Action.EDIT)
+
+
+class EditForm(ContractForm):
+    """A segment that is there."""
+
+    def __init__(self, data: Mapping[str, str] | None, *, segment: Segment, initial: Mapping[str, Any]) -> None:
+        members = TeamMember.objects.filter(team=segment.team).values("user")
+        people = User.objects.filter(is_active=True, pk__in=members) | User.objects.filter(pk=segment.owner_id)
+        super().__init__(data, own=segment.freshness, owners=people.distinct(), initial=initial)

@@ -1,0 +1,45 @@
+// What the server told: traits, events, segments, operators, measures. Nothing of it is written here a second time.
+((B) => {
+  "use strict";
+  const told = JSON.parse(document.getElementById("builder-vocabulary").textContent);
+  const language = document.documentElement.lang;
+  const whole = new Intl.NumberFormat(language);
+  const icons = { text: "abc", number: "hash", boolean: "toggle-left", datetime: "calendar", list: "list" };
+  const events = new Map(told.events.map((event) => [event.name, event]));
+  const measures = new Map(told.measures.map((measure) => [measure.name, measure]));
+
+  B.t = window.gettext;
+  B.fill = (text, values) => window.interpolate(text, values, true);
+  B.number = (value) => whole.format(value);
+  B.periods = told.periods;
+  B.quantifiers = told.quantifiers;
+  B.measures = told.measures;
+  B.measure = (name) => measures.get(name ?? "count");
+  B.iconOf = (type) => icons[type] ?? "info-circle";
+  B.eventNames = () => told.events;
+  B.segmentsOf = (unit) => told.segments.filter((segment) => segment.unit === unit);
+  B.traitsOf = (unit) => told.traits[unit] ?? [];
+  B.labelOfEvent = (name) => (name === "*" ? B.t("any event") : events.get(name)?.label ?? name);
+  B.labelOfSegment = (key) => told.segments.find((segment) => segment.key === key)?.label ?? key;
+
+  /** The trait that a rule of this unit names, `company.X` included; undefined where the catalogue has none. */
+  B.trait = (unit, key) => {
+    const prefix = "company.";
+    if (unit === "profile" && key.startsWith(prefix)) return B.traitsOf("company").find((trait) => prefix + trait.key === key);
+    return B.traitsOf(unit).find((trait) => trait.key === key);
+  };
+
+  B.operators = (type, isTrait) => (told.operators[type] ?? []).filter((operator) => isTrait || !operator.trait_only);
+  B.operator = (type, name) => (told.operators[type] ?? []).find((operator) => operator.name === name);
+
+  /** The properties that these events share under one type; of a list, those that at least one has. */
+  B.properties = (names) => {
+    const chosen = names === "*" ? told.events : [names ?? []].flat().map((name) => events.get(name) ?? {});
+    const found = new Map();
+    for (const property of chosen.flatMap((event) => event.properties ?? [])) {
+      const before = found.get(property.key);
+      found.set(property.key, before && before.type !== property.type ? { ...property, type: null } : property);
+    }
+    return [...found.values()].filter((property) => property.type);
+  };
+})(window.Builder);
