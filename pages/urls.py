@@ -29,7 +29,7 @@ from pages import (
     team,
     timeline,
 )
-from pages.builder import preview, views
+from pages.builder import preview, suggestions, views
 
 
 @login_not_required
@@ -47,6 +47,7 @@ urlpatterns = [
     path("segments/<slug:key>/edit/", views.segment_edit, name="segment-edit"),
     path("segments/<slug:key>/draft/", views.draft_keep, name="segment-draft"),
     path("rules/preview/", preview.rule_preview, name="rule-preview"),
+    path("rules/values/", suggestions.trait_values, name="trait-values"),
     path("jsi18n/", JavaScriptCatalog.as_view(), name="javascript-catalog"),
     path("segments/<slug:key>/", segment.segment_page, name="segment-page"),
     path("segments/<slug:key>/versions/<int:number>/outline/", definition.segment_outline, name="segment-outline"),

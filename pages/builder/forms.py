@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import policy, selectors
@@ -130,5 +131,5 @@ class EditForm(ContractForm):
 
     def __init__(self, data: Mapping[str, str] | None, *, segment: Segment, initial: Mapping[str, Any]) -> None:
         members = TeamMember.objects.filter(team=segment.team).values("user")
-        people = User.objects.filter(is_active=True, pk__in=members) | User.objects.filter(pk=segment.owner_id)
-        super().__init__(data, own=segment.freshness, owners=people.distinct(), initial=initial)
+        people = User.objects.filter(Q(is_active=True, pk__in=members) | Q(segments=segment)).distinct()
+        super().__init__(data, own=segment.freshness, owners=people, initial=initial)

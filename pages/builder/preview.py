@@ -15,6 +15,7 @@ from lib.htmx import Request
 from pages.builder import words
 from pages.builder.sample import Member, members
 from pages.segment import UNITS
+from profiles.models import Unit as CountedUnit
 from segments import engine, selectors
 from segments.engine import EngineError, Preview
 from segments.health import with_health
@@ -46,7 +47,7 @@ class Shown:
 
     @property
     def noun(self) -> str:
-        return str(UNITS[self.unit])
+        return _noun(self.unit)
 
     @property
     def unfinished(self) -> str:
@@ -76,6 +77,10 @@ class Shown:
         if self.counted is None or self.is_empty:
             return ""
         return _("%(count)s %(noun)s match") % {"count": f"{self.counted.count:,}", "noun": self.noun}
+
+
+def _noun(unit: Unit) -> str:
+    return str(UNITS[CountedUnit(unit.value)])
 
 
 @require_POST
@@ -115,7 +120,7 @@ def _errors(loaded: Loaded, catalogue: Catalogue, segment: Segment | None) -> tu
     except DefinitionErrors as errors:
         return errors.errors
     if segment is not None and parsed.unit.value != segment.unit:
-        message = _("This segment counts %(noun)s for good.") % {"noun": UNITS[Unit(segment.unit)]}
+        message = _("This segment counts %(noun)s for good.") % {"noun": _noun(Unit(segment.unit))}
         return (RuleError("unit", Code.WRONG_UNIT, message),)
     return ()
 

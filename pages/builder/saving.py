@@ -70,8 +70,8 @@ def _attempt(form: ContractForm, save: Any) -> Outcome:
     except OverwritesError as error:
         return Outcome(overwrites=error.fields)
     except DefinitionErrors as errors:
-        for error in errors.errors:
-            form.add_error("definition", f"{error.path}: {error.message}" if error.path else error.message)
+        for mistake in errors.errors:
+            form.add_error("definition", f"{mistake.path}: {mistake.message}" if mistake.path else mistake.message)
     except ValidationError as error:
         _add_by_field(form, error)
     except PermissionDenied as error:

@@ -124,7 +124,7 @@ def _conflict(request: Request, outcome: Outcome, segment: Segment, actor: Actor
     version = starts.newest(segment, actor)
     data = request.POST.copy()
     data["base"], data["seen"] = str(version.number if version else 0), json.dumps(told(contract_of(segment)))
-    form = EditForm(data.dict(), segment=segment, initial={})
+    form = EditForm({name: str(value) for name, value in data.items()}, segment=segment, initial={})
     conflict = saving.conflict_words(outcome)
     context = {"segment": segment, "version": version, "conflict": conflict, "newer": outcome.newer}
     return _page(request, form, context, status=409)

@@ -1,17 +1,18 @@
 """What the builder may offer: traits, events, segments, and the tables of operators and measures, as JSON."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from accounts.actors import Actor
-from pages.builder.words import MEASURES as MEASURE_WORDS
+from pages.builder.words import MEASURES
 from profiles.models import EventProperty, EventType, TraitDefinition, Unit
 from segments import selectors
 from segments.models import Segment
 from segments.registry import USABLE
-from segments.rules.operators import MEASURES, OPERATORS, MeasureKind, Operator
 from segments.rules.parsing.rules import QUANTIFIERS
 from segments.rules.parsing.times import PERIODS
+from segments.rules.schema import schema
 from segments.rules.words.labels import name_of
 
 Json = dict[str, Any]
@@ -19,6 +20,7 @@ Json = dict[str, Any]
 
 def vocabulary(*, actor: Actor, segment: Segment | None) -> Json:
     """Everything that a rule may name, for the actor and for this segment, which can't name itself."""
+    language = schema()
     traits: dict[str, list[Json]] = {unit: [] for unit in Unit}
     for trait in TraitDefinition.objects.select_related("source"):
         traits[trait.unit].append(_trait(trait))
@@ -26,8 +28,8 @@ def vocabulary(*, actor: Actor, segment: Segment | None) -> Json:
         "traits": traits,
         "events": _events(),
         "segments": _segments(actor, segment),
-        "operators": {kind.value: [_operator(each) for each in table.values()] for kind, table in OPERATORS.items()},
-        "measures": [_measure(kind) for kind in MEASURES.values()],
+        "operators": _operators(language["x-operators"]),
+        "measures": [each | {"label": str(MEASURES[each["name"]])} for each in language["x-measures"]],
         "periods": list(PERIODS),
         "quantifiers": list(QUANTIFIERS),
     }
@@ -68,30 +70,15 @@ def _segments(actor: Actor, segment: Segment | None) -> list[Json]:
     rows = selectors.segments(actor=actor).filter(state__in=USABLE).select_related("team")
     return [
         {"key": each.key, "label": each.name, "unit": each.unit, "source": each.team.name}
-        for each in rows.exclude(pk=segment.pk if segment else None)
+        for each in rows.exclude(key=segment.key if segment else "")
     ]
 
 
-def _operator(operator: Operator) -> Json:
+def _operators(tables: Mapping[str, list[Json]]) -> dict[str, list[Json]]:
+    """The operators by type, each also as it is called after a measure: "at least" without its verb."""
     return {
-        "name": operator.name,
-        "label": operator.label,
-        "measured": operator.label.removeprefix("is "),
-        "takes": operator.takes.value,
-        "ignore_case": operator.ignore_case,
-        "missing": operator.missing,
-        "trait_only": operator.trait_only,
-    }
-
-
-def _measure(kind: MeasureKind) -> Json:
-    return {
-        "name": kind.name,
-        "label": str(MEASURE_WORDS[kind.name]),
-        "result": kind.result.value,
-        "of": sorted(kind.of),
-        "of_required": kind.of_required,
-        "missing": kind.can_miss,
+        kind: [each | {"measured": each["label"].removeprefix("is ")} for each in table]
+        for kind, table in tables.items()
     }
 
 

@@ -61,8 +61,8 @@ def save_version(
         note=note,
         author=actor.user,
     )
-    after = {"version": version.number, "words": version.words, "sha256": version.sha256, "note": note}
-    audit.record(actor=actor, action="segment.save_version", target=segment, team=segment.team, after=after)
+    told = {"version": version.number, "words": version.words, "sha256": version.sha256, "note": note}
+    audit.record(actor=actor, action="segment.save_version", target=segment, team=segment.team, after=told)
     return version
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.models import AuditEntry, User
 from tests.pages.company import make_person
 from tests.pages.reading import text
-from tests.segments import small_world
+from tests.segments import data, small_world
 from tests.segments.small_world import PAID
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,3 +96,11 @@ def test_members_are_named_only_to_who_may_see_personal_data_and_that_is_on_reco
 
 def test_a_preview_needs_somebody_who_has_signed_in(db: None) -> None:
     assert Client().post("/rules/preview/", {"definition": "{}"}).status_code == 302
+
+
+def test_values_that_several_share_are_offered_and_rare_ones_are_not(counting: Client) -> None:
+    data.make_profile("eve", plan="Paid")
+    answer = counting.get("/rules/values/?unit=profile&trait=plan")
+    assert answer.json() == {"values": ["Paid"]}
+    assert counting.get("/rules/values/?unit=company&trait=size").json() == {"values": []}
+    assert counting.get("/rules/values/?unit=profile&trait=nothing").status_code == 404

@@ -41,7 +41,7 @@
   };
 
   /** Values one by one: Enter adds what is typed, as does leaving the field; several lines are several values. */
-  B.Tokens = ({ label, values, read, onChange, suggestions }) => {
+  B.Tokens = ({ label, values, read, onChange, known = [] }) => {
     const [text, setText] = useState("");
     const add = (typed) => {
       const fresh = typed.split("\n").map((each) => read(each.trim())).filter((each) => each !== undefined && !values.includes(each));
@@ -56,7 +56,9 @@
       } else if (event.key === "Backspace" && !text && values.length) onChange(values.slice(0, -1));
     };
     return html`<span class="tokens">
-      ${values.map((value) => html`<span class="token" key=${value}>${value === "" ? B.t("empty") : String(value)}
+      ${known.map((value) => html`<button type="button" class="pill" key=${`pill-${value}`} aria-pressed=${String(values.includes(value))}
+        onClick=${() => onChange(values.includes(value) ? values.filter((each) => each !== value) : [...values, value])}>${value}</button>`)}
+      ${values.filter((value) => !known.includes(value)).map((value) => html`<span class="token" key=${value}>${value === "" ? B.t("empty") : String(value)}
         <button type="button" class="token-remove" aria-label=${B.fill(B.t("Remove %(value)s"), { value })}
           onClick=${() => onChange(values.filter((each) => each !== value))}><${B.Icon} name="x" /></button></span>`)}
       <input class="form-control line-input" type="text" aria-label=${label} placeholder=${values.length ? B.t("or…") : B.t("value")} value=${text}
@@ -67,7 +69,6 @@
           event.preventDefault();
           add(pasted);
         }} />
-      ${suggestions}
     </span>`;
   };
 

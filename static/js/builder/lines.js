@@ -29,7 +29,7 @@
       const trait = B.trait(unit, node.trait);
       const label = trait ? (node.trait.startsWith("company.") ? B.fill(B.t("Company: %(label)s"), { label: trait.label }) : trait.label) : node.trait;
       return html`<${Pick} node=${node} unit=${unit} text=${label} icon=${B.iconOf(trait?.type)} onChange=${onChange} />
-        ${trait ? html`<${B.Comparison} node=${node} type=${trait.type} isTrait name=${label} onChange=${onChange} />` : html`<code>${JSON.stringify(node)}</code>`}`;
+        ${trait ? html`<${B.Comparison} node=${node} type=${trait.type} isTrait name=${label} known=${B.valuesOf(unit, node.trait, trait.type)} onChange=${onChange} />` : html`<code>${JSON.stringify(node)}</code>`}`;
     },
     event: ({ node, onChange }) => html`<${B.EventLine} node=${node} onChange=${onChange} />`,
     sequence: ({ node, onChange }) => html`<${B.SequenceLine} node=${node} onChange=${onChange} />`,

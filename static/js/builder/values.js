@@ -16,7 +16,7 @@
   const draw = {
     nothing: () => null,
     text: (value, set, label) => html`<${B.TextInput} label=${label} value=${value} onInput=${(text) => set(asText(text))} />`,
-    texts: (value, set, label) => html`<${B.Tokens} label=${label} values=${listOf(value)} read=${asText} onChange=${(list) => set(list.length ? list : undefined)} />`,
+    texts: (value, set, label, known) => html`<${B.Tokens} known=${known} label=${label} values=${listOf(value)} read=${asText} onChange=${(list) => set(list.length ? list : undefined)} />`,
     numbers: (value, set, label) => html`<${B.Tokens} label=${label} values=${listOf(value)} read=${asNumber} onChange=${(list) => set(list.length ? list : undefined)} />`,
     number: (value, set, label) => html`<${B.NumberInput} label=${label} value=${value} onInput=${set} />`,
     percent: (value, set, label) => html`<${B.NumberInput} label=${label} value=${value} onInput=${set} /><span class="line-word">%</span>`,
@@ -56,7 +56,7 @@
   B.usualOperator = { text: "in", number: "gte", boolean: "eq", datetime: "in_last", list: "has_any" };
 
   /** Operator, value and flags. `node` has op, value, missing, ignore_case; `onChange` is given its successor. */
-  B.Comparison = ({ node, type, isTrait, isMeasure, name, onChange }) => {
+  B.Comparison = ({ node, type, isTrait, isMeasure, name, known, onChange }) => {
     const operators = B.operators(type, isTrait);
     const operator = B.operator(type, node.op);
     const set = (value) => onChange(B.change(node, { value }), "value");
@@ -64,7 +64,7 @@
     return html`
       <${B.Choice} part="op" label=${B.fill(B.t("%(name)s: comparison"), { name })} value=${node.op} options=${options}
         onChange=${(chosen) => onChange(B.withOperator(node, type, chosen))} />
-      ${operator && draw[operator.takes](node.value, set, B.fill(B.t("%(name)s: value"), { name }))}
+      ${operator && draw[operator.takes](node.value, set, B.fill(B.t("%(name)s: value"), { name }), known)}
       ${node.missing && html`<button type="button" class="flag" onClick=${() => onChange(B.change(node, { missing: undefined }))}>
         ${B.t("or not known")}<${B.Icon} name="x" /></button>`}
       ${node.ignore_case && html`<button type="button" class="flag" onClick=${() => onChange(B.change(node, { ignore_case: undefined }))}>

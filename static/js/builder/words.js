@@ -29,6 +29,27 @@
     return B.traitsOf(unit).find((trait) => trait.key === key);
   };
 
+  const asked = new Map();
+
+  /** Values that many have of a text trait, asked for once; none until the answer is there. */
+  B.valuesOf = (unit, key, type) => {
+    if (type !== "text") return [];
+    const isCompanys = unit === "profile" && key.startsWith("company.");
+    const query = new URLSearchParams({ unit: isCompanys ? "company" : unit, trait: isCompanys ? key.slice("company.".length) : key });
+    const address = `${document.getElementById("builder").dataset.values}?${query}`;
+    if (!asked.has(address)) {
+      asked.set(address, []);
+      fetch(address)
+        .then((answer) => answer.json())
+        .then(({ values }) => {
+          asked.set(address, values);
+          if (values.length) B.show();
+        })
+        .catch(() => asked.delete(address));
+    }
+    return asked.get(address);
+  };
+
   B.operators = (type, isTrait) => (told.operators[type] ?? []).filter((operator) => isTrait || !operator.trait_only);
   B.operator = (type, name) => (told.operators[type] ?? []).find((operator) => operator.name === name);
 
