@@ -50,7 +50,7 @@ def write_json(page: Page, document: Any) -> None:
 
 def test_a_segment_is_built_by_mouse_and_saved(builder: Page) -> None:
     builder.get_by_label("Name", exact=True).fill("Paid and active")
-    expect(builder.get_by_label("Key")).to_have_value("paid-and-active")
+    expect(builder.get_by_label("Key", exact=True)).to_have_value("paid-and-active")
     builder.get_by_role("button", name="Add condition").click()
     pick(builder, "Plan")
     builder.get_by_label("Plan: value").fill("Paid")

@@ -82,7 +82,7 @@
       </div>
       ${isRoot && !list.length ? null : html`<${B.Problems} node=${node} />`}
       ${isRoot && !list.length ? html`<p class="group-empty">${B.t("No conditions yet, so this would match everyone. Start with who they are or what they did.")}</p>` : null}
-      ${list.map((rule, index) => [
+      ${list.flatMap((rule, index) => [
         index ? html`<div class="join" key=${`join-${B.idOf(rule)}`}>${JOINS[group.mode]}</div>` : null,
         html`<${B.Rule} key=${B.idOf(rule)} node=${rule} path=${[...below, index]} unit=${unit} place=${placeOf(list, below, index)} />`,
       ])}

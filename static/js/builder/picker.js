@@ -6,20 +6,28 @@
   const MOST = 80; // rows drawn at once; the search finds the rest
   let count = 0;
 
-  const ranked = (groups, query) => {
-    const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-    const rows = [];
-    for (const group of groups) {
-      const found = group.options.filter((option) => {
-        const text = `${option.label} ${option.key ?? ""} ${option.hint ?? ""} ${group.label}`.toLowerCase();
+  /** How well an option answers a search: its whole name, the beginning of it, of a word in it, or something else. */
+  const score = (option, query) => {
+    const label = option.label.toLowerCase();
+    if (label === query) return 3;
+    return label.startsWith(query) ? 2 : Number(label.includes(` ${query}`));
+  };
+
+  /** The rows that hold all words of the search, in their groups; the group with the best answer comes first. */
+  const ranked = (groups, written) => {
+    const query = written.trim().toLowerCase();
+    const words = query.split(/\s+/).filter(Boolean);
+    const found = groups.map(({ label, options }) => {
+      const rows = options.filter((option) => {
+        const text = `${option.label} ${option.key ?? ""} ${option.hint ?? ""} ${label}`.toLowerCase();
         return words.every((word) => text.includes(word));
       });
-      if (words.length) found.sort((one, other) => starts(other, words[0]) - starts(one, words[0]));
-      found.forEach((option, place) => rows.push({ ...option, group: place ? null : group.label }));
-    }
-    return rows.slice(0, MOST);
+      if (words.length) rows.sort((one, other) => score(other, query) - score(one, query));
+      return { label, rows, best: words.length && rows.length ? score(rows[0], query) : 0 };
+    });
+    found.sort((one, other) => other.best - one.best);
+    return found.flatMap(({ label, rows }) => rows.map((row, place) => ({ ...row, group: place ? null : label }))).slice(0, MOST);
   };
-  const starts = (option, word) => Number(option.label.toLowerCase().startsWith(word));
 
   const List = ({ groups, label, onPick, onClose }) => {
     const [query, setQuery] = useState("");
@@ -60,9 +68,9 @@
           setActive(0);
         }} />
       <ul role="listbox" id=${id} aria-label=${label}>
-        ${rows.map((row, index) => [
+        ${rows.flatMap((row, index) => [
           row.group && html`<li class="picker-group" role="presentation" key=${`${row.group}-group`}>${row.group}</li>`,
-          html`<li role="option" id=${`${id}-${index}`} aria-selected=${String(index === active)} class="picker-option"
+          html`<li role="option" key=${`${row.kind}-${row.key}`} id=${`${id}-${index}`} aria-selected=${String(index === active)} class="picker-option"
             onMouseDown=${(event) => event.preventDefault()} onMouseMove=${() => index === active || setActive(index)} onClick=${() => onPick(row)}>
             <${B.Icon} name=${row.icon} /><span class="picker-label">${row.label}</span><span class="picker-hint">${row.hint}</span></li>`,
         ])}
