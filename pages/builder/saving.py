@@ -82,7 +82,8 @@ def _attempt(form: ContractForm, save: Any) -> Outcome:
 def _change_contract(form: EditForm, segment: Segment, actor: Actor) -> None:
     present = contract_of(segment)
     now, mine = told(present), told(form.contract)
-    seen = form.cleaned_data["seen"] or now
+    given = form.cleaned_data["seen"]
+    seen = given if isinstance(given, dict) else now
     changed = [name for name in CONTRACT if mine[name] not in (seen.get(name), now[name])]
     overwritten = [str(form.fields[name].label) for name in changed if now[name] != seen.get(name)]
     if overwritten:

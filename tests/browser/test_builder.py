@@ -12,12 +12,12 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.models import Role, TeamMember, User
 from segments.models import Segment, SegmentVersion
 from tests.browser.conftest import sign_in
+from tests.browser.test_accessibility import IS_TOO_WIDE, TO_THE_END
 from tests.pages.company import make_person, make_team
 from tests.rules.hostile import golden_documents
 from tests.segments import small_world
 
 pytestmark = pytest.mark.browser
-IS_TOO_WIDE = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
 @pytest.fixture
@@ -90,10 +90,10 @@ def test_a_segment_is_built_by_keyboard_alone(builder: Page) -> None:
     builder.get_by_role("button", name="Add condition").focus()
     keys.press("Enter")
     keys.press("Escape")
-    expect(builder.get_by_role("button", name="Choose a trait")).to_be_focused()
+    expect(builder.get_by_role("button", name="Choose a trait, an event or a segment", exact=True)).to_be_focused()
     keys.press("Alt+ArrowUp")
     expect(builder.locator("#b-live")).to_have_text("Moved to position 1 of 2")
-    expect(builder.get_by_role("button", name="Choose a trait")).to_be_focused()
+    expect(builder.get_by_role("button", name="Choose a trait, an event or a segment", exact=True)).to_be_focused()
     assert rule_of(builder) == {"all": [{}, {"trait": "plan", "op": "in", "value": ["Paid"]}]}
     builder.get_by_role("button", name="Remove condition 1 of 2").focus()
     keys.press("Enter")
@@ -198,10 +198,12 @@ def test_it_fits_a_phone_and_axe_finds_nothing_while_it_is_used(builder: Page, a
     builder.get_by_role("button", name="Conditions").click()
     expect(builder.locator("#bar-count")).to_contain_text("people")
     assert not builder.evaluate(IS_TOO_WIDE)
+    builder.evaluate(TO_THE_END)
     axe(builder)
     builder.evaluate("document.documentElement.dataset.bsTheme = 'dark'")
     axe(builder)
     builder.set_viewport_size({"width": 1440, "height": 900})
+    builder.evaluate(TO_THE_END)
     axe(builder)
 
 

@@ -8,6 +8,7 @@ window.Builder = {};
   let last = 0;
 
   B.idOf = (node) => {
+    if (node === null || typeof node !== "object") return "value";
     if (!ids.has(node)) ids.set(node, `n${(last += 1)}`);
     return ids.get(node);
   };
