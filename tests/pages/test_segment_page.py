@@ -191,7 +191,7 @@ def test_a_segment_that_does_not_exist_is_not_found(signed_in: Client) -> None:
     assert "There is no such page" in text(response)
 
 
-def test_only_administrators_are_offered_to_edit(signed_in: Client, team: Team) -> None:
+def test_who_may_edit_is_offered_to(signed_in: Client, team: Team) -> None:
     make_segment("payers", team)
     edit = "/segments/payers/edit/"
     assert edit not in signed_in.get("/segments/payers/").content.decode()
