@@ -1,5 +1,6 @@
 """What the form begins with: nothing, a template, another segment, the newest version, or a draft kept before."""
 
+import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -16,6 +17,7 @@ from segments import selectors
 from segments.models import Segment, SegmentVersion
 
 REVIEW_AFTER = timedelta(days=90)
+NOT_KEPT = ("csrfmiddlewaretoken", "action")
 EMPTY = {"unit": "profile", "rule": {"all": []}}
 
 
@@ -61,8 +63,11 @@ def from_segment(segment: Segment, version: SegmentVersion | None) -> dict[str, 
 
 
 def with_draft(start: dict[str, Any], fields: Mapping[str, str]) -> dict[str, Any]:
-    """A start with what was kept of a draft put over it."""
-    return start | {name: value for name, value in fields.items() if name not in ("csrfmiddlewaretoken", "action")}
+    """A start with what was kept of a draft put over it; `seen` is what the draft's page had seen."""
+    kept: dict[str, Any] = {name: value for name, value in fields.items() if name not in NOT_KEPT}
+    if "seen" in fields:
+        kept["seen"] = json.loads(fields["seen"])
+    return start | kept
 
 
 def newest(segment: Segment, actor: Actor) -> SegmentVersion | None:

@@ -78,7 +78,8 @@ def draft_keep(request: Request, key: str = "") -> HttpResponse:
     if "drop" in request.POST:
         services.drop_draft(actor=actor, segment=segment)
         return redirect("segment-edit", key) if key else redirect("segment-new")
-    services.keep_draft(actor=actor, segment=segment, fields=request.POST.dict())
+    fields = {name: str(value) for name, value in request.POST.items()}
+    services.keep_draft(actor=actor, segment=segment, fields=fields)
     return HttpResponse(status=204)
 
 

@@ -208,6 +208,8 @@ def test_a_draft_is_kept_for_its_writer_alone_and_is_no_entry_in_the_audit_log(
     assert AuditEntry.objects.count() == entries
     assert "You have changes that you did not save" in text(browser_of_editor.get("/segments/trials/edit/"))
     assert opened(browser_of_editor, "/segments/trials/edit/?draft=1")["name"] == "Half a name"
+    resumed, fresh = (opened(browser_of_editor, f"/segments/trials/edit/{query}") for query in ("?draft=1", ""))
+    assert (resumed["seen"], resumed["base"]) == (fresh["seen"], str(fresh["base"]))
     other = Client()
     colleague = make_person("olga@example.com")
     TeamMember.objects.create(team=team, user=colleague, role=Role.EDITOR)

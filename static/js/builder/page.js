@@ -47,7 +47,7 @@
 
   // What is counted
   byId("id_unit")?.addEventListener("change", (event) => {
-    B.edit([], (it) => B.change(it, { unit: event.target.value }));
+    if (B.store.document) B.edit([], (it) => B.change(it, { unit: event.target.value }));
   });
   B.onChange(() => {
     if (goals) goals.hidden = !B.store.document || (B.store.document.rule.all?.length ?? 1) > 0;
