@@ -65,9 +65,15 @@ def from_segment(segment: Segment, version: SegmentVersion | None) -> dict[str, 
 def with_draft(start: dict[str, Any], fields: Mapping[str, str]) -> dict[str, Any]:
     """A start with what was kept of a draft put over it; `seen` is what the draft's page had seen."""
     kept: dict[str, Any] = {name: value for name, value in fields.items() if name not in NOT_KEPT}
-    if "seen" in fields:
-        kept["seen"] = json.loads(fields["seen"])
-    return start | kept
+    return start | kept | {"seen": _read(fields.get("seen", ""))}
+
+
+def _read(seen: str) -> Any:
+    """What a draft says its page had seen; what is no JSON has seen nothing."""
+    try:
+        return json.loads(seen)
+    except ValueError:
+        return {}
 
 
 def newest(segment: Segment, actor: Actor) -> SegmentVersion | None:
