@@ -14,7 +14,7 @@ from lib import clock
 from lib.htmx import Request
 from pages.builder import words
 from pages.builder.sample import Member, members
-from pages.segment import UNITS
+from pages.segment_frame import UNITS
 from profiles.models import Unit as CountedUnit
 from segments import engine, selectors
 from segments.engine import EngineError, Preview

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("segments", "0003_increments"),
+        ("segments", "0004_runs_replay"),
     ]
 
     operations = [
