@@ -2,11 +2,15 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from profiles import followers
+
 
 class ActivationsConfig(AppConfig):
     name = "activations"
     verbose_name = "Activations"
 
     def ready(self) -> None:
-        """Whoever stores members rings for the tasks of this app, also where nothing else has loaded them."""
+        """Whoever stores members rings for the tasks of this app, also where nothing else has loaded them; deliveries
+        follow when profiles are merged."""
         import_module("activations.tasks")
+        followers.of_merges.append(import_module("activations.merges").move_deliveries)

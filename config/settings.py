@@ -173,6 +173,7 @@ API_RATES = {  # requests a minute
 }
 
 TRACKING_RATE = env.whole("TRACKING_RATE", 1_000)  # requests a second of one source to one process
+IDENTITY_SHARED_BY = env.whole("IDENTITY_SHARED_BY", 5)  # an identifier of more people tells nobody apart
 
 LANGUAGE_CODE = "en-gb"
 USE_TZ = True

@@ -19,6 +19,7 @@ from pages import (
     connections,
     definition,
     profiles,
+    quarantine,
     segment,
     segment_actions,
     segment_members,
@@ -102,4 +103,7 @@ urlpatterns = [
     path("audit/", audit.audit_log, name="audit-log"),
     path("audit/file/", audit.audit_file, name="audit-file"),
     path("choose-team/", shell.choose_team, name="team-choice"),
+    path("data/quarantine/", quarantine.quarantine, name="quarantine"),
+    path("data/quarantine/<int:number>/replay/", quarantine.replay, name="quarantine-replay"),
+    path("data/quarantine/<int:number>/discard/", quarantine.discard, name="quarantine-discard"),
 ]

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 
 from accounts import policy
 from accounts.actors import Actor
 from accounts.policy import Action
-from profiles.models import Company, Identity, Profile
+from profiles.models import Company, Identity, Merge, Profile, QuarantinedEvent
 
 
 def profiles(*, actor: Actor) -> QuerySet[Any]:
@@ -40,6 +40,29 @@ def companies(*, actor: Actor) -> QuerySet[Any]:
     people = Coalesce(Subquery(theirs.annotate(number=Count("pk")).values("number")), 0)
     rows = Company.objects.filter(known=True).annotate(people=people)
     return rows if policy.allows(actor, Action.READ_PERSONAL) else rows.none()
+
+
+def quarantined(*, actor: Actor) -> QuerySet[QuarantinedEvent]:
+    """Messages that wait, the newest first; they hold personal data."""
+    policy.require(actor, Action.READ_PERSONAL)
+    return QuarantinedEvent.objects.select_related("source")
+
+
+def reasons(*, actor: Actor) -> QuerySet[QuarantinedEvent, Any]:
+    """How many wait for each reason: `kind`, `number`, `newest`; the most first."""
+    policy.require(actor, Action.READ_PERSONAL)
+    alike = QuarantinedEvent.objects.order_by().values("kind")
+    return alike.annotate(number=Count("pk"), newest=Max("received_at")).order_by("-number", "kind")
+
+
+def merges(*, actor: Actor, profile: str = "") -> QuerySet[Merge]:
+    """Merges, the newest first; of one profile by an external id, e-mail, phone or anonymous id that it has."""
+    policy.require(actor, Action.READ_PERSONAL)
+    found = Merge.objects.select_related("source")
+    if not profile:
+        return found
+    who = Identity.objects.filter(Q(value=profile) | Q(kind=Identity.Kind.EMAIL, value=profile.lower()))
+    return found.filter(stays__in=who.values("profile_id"))
 
 
 def _first(kind: str) -> Subquery:

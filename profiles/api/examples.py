@@ -69,3 +69,23 @@ NEW_IMPORT = [
     ),
 ]
 IMPORT = [OpenApiExample("waiting for somebody to accept its types", _IMPORT, response_only=True)]
+_WAITS = {
+    "id": 12,
+    "source": "shop",
+    "reason": 'property "total" is the text "12", not a number',
+    "kind": "property ... is the text ..., not a number",
+    "received_at": "2026-03-01T09:30:00Z",
+    "document": {"type": "track", "event": "Order placed", "userId": "u1", "properties": {"total": "12"}},
+}
+_MERGED = {
+    "gone": 812,
+    "stays": 27,
+    "by": "anonymous_id",
+    "value": "visit-1",
+    "source": "shop",
+    "merged_at": "2026-03-01T09:30:00Z",
+}
+QUARANTINE = [
+    OpenApiExample("quarantine", {"next": None, "previous": None, "results": [_WAITS]}, response_only=True),
+]
+MERGES = [OpenApiExample("merges", {"next": None, "previous": None, "results": [_MERGED]}, response_only=True)]

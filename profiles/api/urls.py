@@ -11,6 +11,7 @@ from profiles.api.imports import (
     ImportsView,
     ImportView,
 )
+from profiles.api.incoming import DiscardView, MergesView, QuarantineView, ReplayView
 from profiles.api.views import CatalogueView, CompaniesView, CompanyView
 
 urlpatterns = [
@@ -23,4 +24,8 @@ urlpatterns = [
     path("imports/<int:number>/accept", AcceptImportView.as_view(), name="api-import-accept"),
     path("imports/<int:number>/cancel", CancelImportView.as_view(), name="api-import-cancel"),
     path("imports/<int:number>/rejects", ImportRejectsView.as_view(), name="api-import-rejects"),
+    path("merges", MergesView.as_view(), name="api-merges"),
+    path("quarantine", QuarantineView.as_view(), name="api-quarantine"),
+    path("quarantine/<int:number>", DiscardView.as_view(), name="api-quarantined"),
+    path("quarantine/<int:number>/replay", ReplayView.as_view(), name="api-replay"),
 ]

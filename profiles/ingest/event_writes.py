@@ -10,7 +10,7 @@ from lib import failpoints
 from profiles.ingest import companies
 from profiles.ingest.database import copy_in, execute, in_transaction, new_ids
 from profiles.ingest.event_rows import FIXED
-from profiles.ingest.identities import add_identities, profiles_of
+from profiles.ingest.identities import add_identities, hold, profiles_of
 from profiles.ingest.message_ids import hashed
 from profiles.ingest.rows import Outcome
 from profiles.lake import batches, flush
@@ -130,6 +130,7 @@ def _people(kind: Identity.Kind, values: set[str]) -> tuple[dict[str, int], list
     """Value → profile for identifiers of one kind, and the profiles that were made because nobody had it."""
     wanted = sorted(values)
     there = profiles_of(kind, wanted)
+    hold(set(there.values()))
     missing = [value for value in wanted if value not in there]
     made = new_ids("profiles_profile", len(missing))
     ids = pa.array(made, pa.int64())

@@ -11,7 +11,7 @@ from profiles.ingest.addresses import read_emails, read_phones
 from profiles.ingest.claims import Claims
 from profiles.ingest.columns import Reading
 from profiles.ingest.database import copy_in, execute, in_transaction, new_ids
-from profiles.ingest.identities import add_identities, profiles_of
+from profiles.ingest.identities import add_identities, hold, profiles_of
 from profiles.ingest.naming import Named
 from profiles.ingest.plan import Owned
 from profiles.ingest.reading import Reasons, read_fields, read_ids, said
@@ -73,6 +73,7 @@ def write(rows: pa.Table) -> Outcome:
 def _write(rows: pa.Table) -> Outcome:
     names = rows.column("external_id").to_pylist()
     there = profiles_of(Identity.Kind.EXTERNAL_ID, names)
+    hold(set(there.values()))
     made = iter(new_ids("profiles_profile", len(names) - len(there)))
     companied = rows.column("company").to_pylist()
     resolved = companies.resolve({name for name in companied if name})

@@ -13,7 +13,7 @@ from django.db import connection
 from pyroaring import BitMap64
 
 from lib import clock, failpoints
-from profiles.lake import delta, files, narrowing, overlay, readers
+from profiles.lake import delta, files, narrowing, overlay, readers, redirects
 from profiles.lake.connection import connect
 from profiles.lake.files import quoted
 from profiles.lake.layout import ACCOUNTS, USERS, Column, Layout, load_layouts, month_of
@@ -87,6 +87,7 @@ class _State:
 
     as_of: datetime
     tables: list[_Table]
+    redirects: pa.Table
     lease: int
 
 
@@ -134,10 +135,12 @@ def _open(
     failpoints.reach("snapshot.leased")
     stack.enter_context(readers.kept(state.lease))
     duck = stack.enter_context(connect())
+    if state.redirects.num_rows:
+        duck.register(redirects.TABLE, state.redirects)
     if only is not None:
-        narrowing.name_members(duck, only.profiles, only.companies)
+        narrowing.name_members(duck, redirects.with_gone(only.profiles, state.redirects), only.companies)
     for table in state.tables:
-        _make_view(duck, table, only)
+        _make_view(duck, table, only, redirected=bool(state.redirects.num_rows))
     return Snapshot(duck, state.as_of)
 
 
@@ -148,7 +151,7 @@ def _read_state(scan: Mapping[str, TableScan] | None, as_of: datetime | None) ->
         wanted: Mapping[str, TableScan | None] = dict.fromkeys(layouts) if scan is None else scan
         seen = _look(list(wanted))
         tables = [_read_table(layouts[name], only, seen) for name, only in wanted.items()]
-        return _State(moment, tables, readers.take(seen.versions))
+        return _State(moment, tables, redirects.load(), readers.take(seen.versions))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +198,7 @@ def _read_table(layout: Layout, scan: TableScan | None, seen: _Seen) -> _Table:
     return _Table(layout, columns, scan, seen.versions.get(layout.name), tuple(seen.staged.get(layout.name, ())), rows)
 
 
-def _make_view(duck: duckdb.DuckDBPyConnection, table: _Table, only: Only | None) -> None:
+def _make_view(duck: duckdb.DuckDBPyConnection, table: _Table, only: Only | None, *, redirected: bool) -> None:
     name, paths = table.layout.name, table.paths()
     names = ", ".join(quoted(column.name) for column in table.columns)
     parts = []
@@ -211,5 +214,8 @@ def _make_view(duck: duckdb.DuckDBPyConnection, table: _Table, only: Only | None
         parts.append(f"SELECT {names} FROM {newer}" + (" WHERE present" if replaces else ""))  # noqa: S608  likewise
     if only is not None:
         parts = [narrowing.narrowed(table.layout, part, by_company=table.reads_companies) for part in parts]
+    query = " UNION ALL ".join(parts)
+    if redirected and table.layout.partition == "month":
+        query = redirects.through(query, table.columns)
     kind = "VIEW" if only is None else "TABLE"  # few rows: read once, however many queries ask for them
-    duck.execute(f"CREATE TEMP {kind} {quoted(name)} AS {' UNION ALL '.join(parts)}")
+    duck.execute(f"CREATE TEMP {kind} {quoted(name)} AS {query}")

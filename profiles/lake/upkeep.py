@@ -8,9 +8,9 @@ from django.db.models import Model, Q, QuerySet
 
 from lib import clock
 from lib.leases import LeaseLostError
-from profiles.lake import compaction, copies, flush, vacuum
+from profiles.lake import compaction, copies, flush, redirects, vacuum
 from profiles.lake.writer import LakeBusyError
-from profiles.models import Batch, ChangedCompany, ChangedProfile, Stage, TailEvent
+from profiles.models import Batch, ChangedCompany, ChangedProfile, Redirect, Stage, TailEvent
 
 logger = logging.getLogger(__name__)
 
@@ -18,6 +18,9 @@ DUE_ROWS = 5_000
 FLUSH_AGE = timedelta(seconds=5)
 COPY_AGE = timedelta(seconds=30)
 """Longer than for events: a copy rewrites the buckets of all that changed, a flush writes only what is new."""
+REDIRECT_AGE = timedelta(minutes=10)
+MOST_REDIRECTS = 2_000
+"""Each month that holds an id to rewrite is rewritten as a whole, so they wait for one another."""
 
 
 def flush_if_due() -> None:
@@ -40,8 +43,11 @@ def copy_if_due() -> None:
 
 
 def compact() -> None:
-    """Merge the small files of crowded months."""
+    """Merge the small files of crowded months; rewrite ids of merged profiles if they are many or old enough."""
     _unless_busy(lambda: compaction.compact(wait=0))
+    waiting = Redirect.objects.order_by()
+    if waiting.filter(since__lt=clock.now() - REDIRECT_AGE).exists() or waiting[MOST_REDIRECTS - 1 :].exists():
+        _unless_busy(lambda: redirects.rewrite(wait=0))
 
 
 def clean() -> None:

@@ -1,6 +1,7 @@
 from profiles.models.catalogue import EventProperty, EventType, Source, TraitDefinition, TraitType, Unit
 from profiles.models.customers import Company, Identity, Profile
 from profiles.models.events import EventId, QuarantinedEvent, TailEvent
+from profiles.models.identity import IdentityClaim, Merge, Redirect, SharedIdentity
 from profiles.models.imports import Import
 from profiles.models.lake import (
     Batch,
@@ -24,13 +25,17 @@ __all__ = [
     "EventProperty",
     "EventType",
     "Identity",
+    "IdentityClaim",
     "Import",
     "LakeTable",
     "LakeWriter",
+    "Merge",
     "Profile",
     "QuarantinedEvent",
     "ReaderLease",
+    "Redirect",
     "RetiredFile",
+    "SharedIdentity",
     "Signal",
     "Source",
     "Stage",

@@ -61,3 +61,8 @@ class QuarantinedEvent(models.Model):
 
     def __str__(self) -> str:
         return f"quarantined event {self.pk}"
+
+    @property
+    def key(self) -> str:
+        """How the audit log names it."""
+        return str(self.hash)

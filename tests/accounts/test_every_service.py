@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from types import ModuleType
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -23,7 +24,7 @@ from accounts.actors import INSTALLATION, Actor
 from accounts.models import AuditEntry, Role
 from activations.models import Delivery, SyncRun
 from lib import clock
-from profiles.models import EventProperty, EventType, Import, Source, TraitDefinition
+from profiles.models import EventProperty, EventType, Import, QuarantinedEvent, Source, TraitDefinition
 from segments.models import Run, SegmentVersion
 from tests.accounts.cast import make_administrator, make_person, make_team, make_token
 from tests.activations import building
@@ -105,9 +106,14 @@ def _profiles() -> dict[str, Done]:
     event = EventType.objects.create(name="Log in", table="log_in")
     event_property = EventProperty.objects.create(event_type=event, key="device", type="text", column="device")
     source = Source.objects.create(key="shop", name="Shop")
+    waiting = QuarantinedEvent.objects.create(hash=uuid4(), source=source, document="{}", received_at=clock.now())
     return {
         "change_source": lambda actor: services.change_source(actor=actor, source=source, name="The shop"),
         "create_source": lambda actor: services.create_source(actor=actor, key="crm", name="CRM"),
+        "discard_event": lambda actor: services.discard_event(actor=actor, event=waiting),
+        "replay_event": lambda actor: services.replay_event(
+            actor=actor, event=waiting, document={"type": "track", "event": "Log in", "userId": "u1"}
+        ),
         "disable_source": lambda actor: services.disable_source(actor=actor, source=source),
         "enable_source": lambda actor: services.enable_source(actor=actor, source=source),
         "issue_write_key": lambda actor: services.issue_write_key(actor=actor, source=source),

@@ -29,6 +29,10 @@ GET    api/v1/audit                                           read          anyb
 GET    api/v1/catalogue                                       read          anybody
 GET    api/v1/companies                                       pii:read      anybody personal
 GET    api/v1/companies/{external_id}                         pii:read      anybody personal
+GET    api/v1/merges                                          pii:read      anybody personal
+GET    api/v1/quarantine                                      pii:read      anybody personal
+DELETE api/v1/quarantine/{number}                             admin         administrator
+POST   api/v1/quarantine/{number}/replay                      admin         administrator
 GET    api/v1/profiles/{external_id}                          pii:read      anybody personal
 GET    api/v1/profiles/{external_id}/segments                 members:read  anybody personal
 POST   api/v1/memberships/check                               members:read  anybody personal
@@ -123,8 +127,13 @@ healthz                                             anybody
 favicon.ico                                         anybody
 admin/login/                                        anybody
 api/{unknown}                                       unknown
+data/quarantine/                                    personal
+data/quarantine/{number}/replay/                    personal
+data/quarantine/{number}/discard/                   personal
+v1/{kind}                                           write-key
 """
-"""Pages have no tokens. Everything below ``admin/`` but its door is for administrators."""
+"""Pages have no tokens; the tracking API takes write keys of sources only.
+Everything below ``admin/`` but its door is for administrators."""
 
 ROLES = ("viewer", "editor", "approver", "admin")
 

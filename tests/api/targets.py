@@ -85,6 +85,7 @@ def _filled_by_name(path: str, estate: Estate) -> Iterator[tuple[str, bool, bool
         "connections": [(estate.connection.pk, True), (estate.spare.pk, True)],
         "sync-runs": [(estate.sync_run.pk, False)],
         "imports": [(estate.waiting_import.pk, True)],
+        "quarantine": [],
     }
     for number, is_hidden in numbers[name]:
         yield path.format(number=number), is_hidden, False
@@ -92,7 +93,11 @@ def _filled_by_name(path: str, estate: Estate) -> Iterator[tuple[str, bool, bool
 
 
 def _owner(route: str, estate: Estate) -> Estate | None:
-    return None if any(part in route for part in ("profiles", "companies", "memberships")) else estate
+    return (
+        None
+        if any(part in route for part in ("profiles", "companies", "memberships", "quarantine", "merges"))
+        else estate
+    )
 
 
 def _bodies(
@@ -136,6 +141,7 @@ def _bodies(
         "teams/{key}": [({"name": "Renamed"}, None)],
         "teams/{key}/members": [({"email": foreign.people["editor"].email, "role": "viewer"}, None)],
         "teams/{key}/members/{number}": [({"role": "viewer"}, None)],
+        "quarantine/{number}/replay": [({"document": {}}, None)],
         "tokens": [({"name": "new", "scopes": ["admin"], "days": 1}, None)],
     }
     yield from given.get(name, [({}, None)])

@@ -280,6 +280,15 @@ def _pages(actor: Actor, own: Estate, foreign: Estate) -> Iterator[tuple[str, Ta
             if who == "unknown":
                 yield "GET", Target("/api/v2/segments"), frozenset({401} if actor.is_nobody else {404})
                 continue
+            if who == "write-key":
+                yield "POST", Target("/v1/track"), frozenset({400, 401})
+                continue
+            if who == "personal":
+                answers = {200, 404, 405} if actor.sees_personal_data else {403, 405}
+                path = "/" + route.replace("{number}", "987654321")
+                yield "GET", Target(path), frozenset(answers if is_signed_in else {302})
+                yield "POST", Target(path), frozenset(answers | {302, 403} if is_signed_in else {302, 403})
+                continue
             for target in _targets("GET", route, estate, other, actor):
                 fine = (
                     frozenset({200, 286, 302, 403, 405, 503}) if who == "anybody" or is_signed_in else frozenset({302})

@@ -36,6 +36,13 @@ class Request:
     sent: datetime | None
     received: datetime
 
+    def whole(self, kind: str, document: Any) -> Any:
+        """A message with what the request says around it, so that it can be taken alone."""
+        if not isinstance(document, dict) or (kind == "batch" and not self.context):
+            return document
+        around = {} if kind == "batch" else {"type": kind}
+        return {**document, **around, **({} if "context" in document else {"context": dict(self.context)})}
+
 
 @dataclass(frozen=True, slots=True)
 class Refused:
@@ -49,10 +56,11 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A message with its values in the form that is kept, None for what is taken away."""
+    """A message with its values in the form that is kept, None for what is taken away, and as it was sent."""
 
     message: Message
     values: dict[str, Any]
+    document: Any
 
 
 @dataclass(slots=True)
@@ -81,7 +89,7 @@ def read(request: Request, kind: str, known: Known) -> Read:
 
     Raises `TrackingError` where the only message of the request has a wrong envelope.
     """
-    documents = {}
+    documents = []
     messages = []
     refused = []
     for document in request.documents:
@@ -90,16 +98,16 @@ def read(request: Request, kind: str, known: Known) -> Read:
         except RefusedError as error:
             if kind != "batch":
                 raise bad(str(error)) from error
-            refused.append(refusal(document, str(error)))
+            refused.append(refusal(request.whole(kind, document), str(error)))
             continue
         messages.append(message)
-        documents[message.hash] = document
+        documents.append(request.whole(kind, document))
     found = Read(discovery.discover(messages, known, request.source), refused=refused)
-    for message in messages:
+    for message, document in zip(messages, documents, strict=True):
         try:
-            found.messages.append(Told(message, _values(message, found.known)))
+            found.messages.append(Told(message, _values(message, found.known), document))
         except RefusedError as error:
-            found.refused.append(refusal(documents[message.hash], str(error), message.hash))
+            found.refused.append(refusal(document, str(error), message.hash))
     return found
 
 

@@ -10,9 +10,10 @@ from lib import failpoints
 from profiles import changes
 from profiles.ingest import companies
 from profiles.ingest.database import again_if_lost, execute
+from profiles.ingest.refusals import RefusedError
 from profiles.ingest.tracking import store_customers, store_events
-from profiles.ingest.tracking.people import Crowd
-from profiles.ingest.tracking.reading import Read, Refused, Request, Told
+from profiles.ingest.tracking.people import Crowd, Person
+from profiles.ingest.tracking.reading import Read, Refused, Request, Told, refusal
 from profiles.signals import SIGNALLED
 
 FRESH = """
@@ -35,11 +36,12 @@ POINTS = failpoints.declare("tracking.ids_stored", "tracking.people_stored", "tr
 
 def store(request: Request, read: Read) -> None:
     """Commit all that is new of a request; whatever came before with the same message id stays as it is."""
-    again_if_lost(lambda: _store(request, read))
+    again_if_lost(lambda: write(request, read))
     failpoints.reach("tracking.committed")
 
 
-def _store(request: Request, read: Read) -> None:
+def write(request: Request, read: Read) -> None:
+    """The same in the transaction under way. Raises `RACES` of the database where another was faster."""
     execute(TIMEOUTS)
     fresh = _fresh(read.messages)
     failpoints.reach("tracking.ids_stored")
@@ -63,10 +65,11 @@ def _fresh(messages: Sequence[Told]) -> list[Told]:
 
 
 def _write(request: Request, read: Read, fresh: Sequence[Told]) -> None:
+    crowd = Crowd.around([told.message for told in fresh])
+    fresh, met = _resolved(crowd, request, fresh)
+    people = [person.now for person in met]
     messages = [told.message for told in fresh]
-    crowd = Crowd.around(messages)
-    people = [crowd.resolve(message) for message in messages]
-    changed = store_customers.write_people(crowd, people)
+    changed = store_customers.write_people(crowd, people, request.source)
     failpoints.reach("tracking.people_stored")
     groups = [told for told in fresh if told.message.kind == "group"]
     if groups:
@@ -79,6 +82,21 @@ def _write(request: Request, read: Read, fresh: Sequence[Told]) -> None:
     SIGNALLED.ring()  # the database has noted the events
     if changed:
         changes.mark_profiles(changed)
+
+
+def _resolved(crowd: Crowd, request: Request, fresh: Sequence[Told]) -> tuple[list[Told], list[Person]]:
+    """The messages that are about somebody, and about whom; the others wait in quarantine, and may come again."""
+    good, people, refused = [], [], []
+    for told in fresh:
+        try:
+            people.append(crowd.resolve(told.message))
+            good.append(told)
+        except RefusedError as error:
+            refused.append(refusal(told.document, str(error), told.message.hash))
+    if refused:
+        execute("DELETE FROM profiles_eventid WHERE hash = ANY(%s::uuid[])", [[each.hash for each in refused]])
+        _quarantine(request, refused)
+    return good, people
 
 
 def _quarantine(request: Request, refused: Sequence[Refused]) -> None:

@@ -7,12 +7,16 @@ from typing import Any
 
 import pyarrow as pa
 
+from profiles import merging
 from profiles.ingest import companies
 from profiles.ingest.database import copy_in, execute, new_ids
 from profiles.ingest.identities import add_identities, hold, remove_identities
 from profiles.ingest.rows import array_of
+from profiles.ingest.tracking import claims
 from profiles.ingest.tracking.people import KINDS, Crowd, Person
 from profiles.ingest.tracking.reading import Told
+from profiles.merging import Finding
+from profiles.models import Source
 
 LOCK = "SELECT 1 FROM profiles_profile WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 UPDATE = """
@@ -48,20 +52,35 @@ class _Change:
         return [key for key, value in self.traits.items() if value is None]
 
 
-def write_people(crowd: Crowd, people: Collection[Person]) -> set[int]:
-    """Write new profiles and what changes of identifiers; answers whom the lake's copy lacks or has otherwise."""
+def write_people(crowd: Crowd, people: Collection[Person], source: Source) -> set[int]:
+    """Write new profiles, merges, and what changes of identifiers; answers whom the lake's copy lacks or has
+    otherwise."""
+    joints = [joint for joint in crowd.joints if joint.gone.id is not None]
+    merged = {person.id for joint in joints for person in (joint.stays.now, joint.gone) if person.id is not None}
+    if merged:
+        merging.lock(merged)
     hold({person.id for person in people if person.id is not None} | crowd.touched)
-    _make(crowd.made)
-    for kind in KINDS:
-        remove_identities(kind, [value for each, value in crowd.removed if each == kind])
-        added = sorted((value, person.id) for (each, value), person in crowd.added.items() if each == kind)
-        if added:
-            values, owners = zip(*added, strict=True)
-            add_identities(kind, pa.array(owners, pa.int64()), pa.array(values, pa.string()))
+    made = [person for person in crowd.made if person.into is None]
+    _make(made)
+    if joints:
+        findings = [Finding(each.stays.now.stored_id, each.gone.stored_id, each.by, each.value) for each in joints]
+        merging.merge(findings, source)
+    _write_identities(crowd)
+    if crowd.claims:
+        claims.write({name: {person.now.stored_id for person in people} for name, people in crowd.claims.items()})
     if crowd.touched:
         execute(LOCK, [sorted(crowd.touched)])
         execute(LASTING, [sorted(crowd.touched), list(KINDS[:3])])
-    return crowd.touched | {person.stored_id for person in crowd.made if person.lasting}
+    return crowd.touched | {person.stored_id for person in made if person.lasting}
+
+
+def _write_identities(crowd: Crowd) -> None:
+    for kind in KINDS:
+        remove_identities(kind, [value for each, value in crowd.removed if each == kind])
+        added = sorted((value, person.now.stored_id) for (each, value), person in crowd.added.items() if each == kind)
+        if added:
+            values, owners = zip(*added, strict=True)
+            add_identities(kind, pa.array(owners, pa.int64()), pa.array(values, pa.string()))
 
 
 def _make(made: Sequence[Person]) -> None:

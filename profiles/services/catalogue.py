@@ -1,8 +1,4 @@
-"""What people do with the catalogue and with sources; new traits, events and properties come with the data.
-
-Each takes the `actor` and adds one entry to the audit log. Refusals are Django's `PermissionDenied` and
-`ValidationError` (by field); a refused verb has changed nothing.
-"""
+"""The catalogue and sources: described and named by people; new traits, events and properties come with the data."""
 
 from typing import Any
 

@@ -1,0 +1,30 @@
+"""What people do with the catalogue, with sources and with what came in wrong; data itself makes everything else.
+
+Each takes the `actor` and adds one entry to the audit log. Refusals are Django's `PermissionDenied` and
+`ValidationError` (by field); a refused verb has changed nothing.
+"""
+
+from profiles.services.catalogue import (
+    change_source,
+    create_source,
+    describe_event_type,
+    describe_property,
+    describe_trait,
+    disable_source,
+    enable_source,
+    issue_write_key,
+)
+from profiles.services.quarantine import discard_event, replay_event
+
+__all__ = [
+    "change_source",
+    "create_source",
+    "describe_event_type",
+    "describe_property",
+    "describe_trait",
+    "disable_source",
+    "discard_event",
+    "enable_source",
+    "issue_write_key",
+    "replay_event",
+]
