@@ -43,7 +43,7 @@ def received(request: Request) -> HttpResponse:
     """The latest messages, for people who have signed in; what they hold, for those who may see customers."""
     context = {
         "here": "receiver",
-        "messages": _inbox().latest(SHOWN),
+        "received": _inbox().latest(SHOWN),
         "now": clock.now(),
         "shows_bodies": policy.allows(actor_of(request), Action.READ_PERSONAL),
     }

@@ -101,6 +101,7 @@ def test_the_page_shows_what_came_and_only_those_who_may_see_customers_see_who(
         page = client.get("/demo/receiver/").content.decode()
         assert "pricing-together" in page
         assert ("Alvora Freight Ltd" in page) is sees
+        assert page.count("Alvora Freight Ltd") <= 1  # in its row, and not among the notices of the shell
 
 
 def test_an_installation_without_the_demo_has_no_such_address(client: Client, db: None) -> None:
