@@ -8,9 +8,11 @@ RUN_STAMP := .venv/.runtime
 DEV_STAMP := .venv/.development
 DEEP_STAMP := .venv/.deep
 BENCH_STAMP := .venv/.bench
+SDKS_STAMP := .venv/.sdks
+NODE_SDKS := tests/sdks/node
 TESTS ?= tests
 
-.PHONY: help install demo run test test-deep lint format bench requirements screenshots clean
+.PHONY: help install demo run test test-deep sdks lint format bench requirements screenshots clean
 .DELETE_ON_ERROR:
 
 help:  ## Show this list
@@ -39,6 +41,12 @@ $(BENCH_STAMP): requirements-bench.txt $(RUN_STAMP)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	@touch $@
 
+$(SDKS_STAMP): requirements-sdks.txt $(NODE_SDKS)/package-lock.json $(DEV_STAMP)
+	@echo "Installing the SDKs that the tracking API must work with ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-sdks.txt
+	@if command -v npm >/dev/null; then npm ci --silent --ignore-scripts --no-audit --no-fund --prefix $(NODE_SDKS); fi
+	@touch $@
+
 install: $(RUN_STAMP)  ## Make .venv/ with the pinned requirements
 
 demo: $(RUN_STAMP)  ## Serve the registry with a sample company on 127.0.0.1:8000 (PORT=, HOST=)
@@ -49,6 +57,8 @@ run: $(RUN_STAMP)  ## Serve the registry without sample data
 
 test: $(DEV_STAMP)  ## Run the tests, in parallel, on embedded servers of their own
 	@$(BIN)/python -m pytest -n 3 --dist worksteal -m "not deep" $(TESTS)
+
+sdks: $(SDKS_STAMP)  ## Install the SDKs of others, so that `make test` proves that they work with the tracking API
 
 test-deep: $(DEEP_STAMP)  ## Run the long tests: thousands of random cases on four engines, kills, planted mistakes
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m deep $(TESTS)
@@ -78,6 +88,8 @@ requirements: $(DEV_STAMP)  ## Compile requirements*.txt from the ranges in pypr
 		pyproject.toml -o requirements-dev.txt
 	@$(BIN)/uv pip compile --quiet --no-header --universal --python-version 3.11 --extra dev --extra spark \
 		--extra clickhouse -c requirements-dev.txt pyproject.toml -o requirements-deep.txt
+	@$(BIN)/uv pip compile --quiet --no-header --universal --python-version 3.11 --extra dev --extra sdks \
+		-c requirements-dev.txt pyproject.toml -o requirements-sdks.txt
 	@$(BIN)/uv pip compile --quiet --no-header --universal --python-version 3.11 --extra bench -c requirements.txt \
 		pyproject.toml -o requirements-bench.txt
 

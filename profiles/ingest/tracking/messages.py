@@ -112,7 +112,7 @@ def _object(name: str, document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _identify(message: Message, document: Mapping[str, Any]) -> None:
-    traits = dict(_object("traits", document))
+    traits = _object("traits", _object("context", document)) | _object("traits", document)  # RudderStack's are in there
     anonymous = message.named.pop(Identity.Kind.ANONYMOUS_ID, None)
     for kind, read, what in (
         (Identity.Kind.EMAIL, email_of, "e-mail address"),
