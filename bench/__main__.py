@@ -12,7 +12,18 @@ from bench.world import SIZES
 if TYPE_CHECKING:
     from bench.lines import Line
 
-NAMES = ("evaluation", "preview", "compilation", "recompute", "export", "imports", "api", "growth", "signal")
+NAMES = (
+    "evaluation",
+    "preview",
+    "compilation",
+    "recompute",
+    "export",
+    "imports",
+    "tracking",
+    "api",
+    "growth",
+    "signal",
+)
 
 
 def main() -> None:
@@ -35,10 +46,22 @@ def main() -> None:
 def _run(name: str, place: Place) -> Iterator["Line"]:
     from django.conf import settings  # noqa: PLC0415 - all of these need the settings of the home just entered
 
-    from bench import api, compilation, evaluation, export, growth, imports, preview, recompute, registry, signal  # noqa: PLC0415
+    from bench import (  # noqa: PLC0415
+        api,
+        compilation,
+        evaluation,
+        export,
+        growth,
+        imports,
+        preview,
+        recompute,
+        registry,
+        signal,
+        tracking,
+    )
     from bench.rival.client import Rival  # noqa: PLC0415
 
-    if name not in ("compilation", "imports", "api"):
+    if name not in ("compilation", "imports", "tracking", "api"):
         registry.load(place)
     if name in ("evaluation", "recompute"):
         with Rival(place.clickhouse, place.files, settings.ENGINE_THREADS) as rival:
@@ -46,7 +69,14 @@ def _run(name: str, place: Place) -> Iterator["Line"]:
     elif name in ("preview", "compilation"):
         yield from (preview if name == "preview" else compilation).run(place.size)
     else:
-        whole = {"api": api, "export": export, "growth": growth, "imports": imports, "signal": signal}
+        whole = {
+            "api": api,
+            "export": export,
+            "growth": growth,
+            "imports": imports,
+            "signal": signal,
+            "tracking": tracking,
+        }
         yield from whole[name].run(place)
 
 
