@@ -29,15 +29,18 @@ def _line(name: str, large: Place, small: Place, what: str, target: float) -> Li
         name=name,
         size=large.size.name,
         unit="s",
-        ours=ours,
-        rival=rival,
+        ours=ours[0],
+        rival=rival[0],
         target=target,
         against=f"the same on {small.size.name}",
+        extra={"cpu_seconds": [round(ours[1], 3), round(rival[1], 3)]},
     )
 
 
-def _seconds(place: Place, what: str) -> float:
+def _seconds(place: Place, what: str) -> tuple[float, float]:
+    """Of wall and of CPU, that of PostgreSQL not included."""
     place.files.make()
     with Conversation("bench.growth_worker", place.environment(place.registry)) as worker:
         worker.ask(what)  # everybody enters, and files are read for the first time
-        return middle([worker.ask(what) for _ in range(ROUNDS)])
+        answers = [worker.ask(what) for _ in range(ROUNDS)]
+    return middle([wall for wall, _ in answers]), middle([cpu for _, cpu in answers])
