@@ -72,8 +72,8 @@ IMPORT = [OpenApiExample("waiting for somebody to accept its types", _IMPORT, re
 _WAITS = {
     "id": 12,
     "source": "shop",
-    "reason": 'property "total" is the text "12", not a number',
-    "kind": "property ... is the text ..., not a number",
+    "reason": 'property total is the text "12", not a number',
+    "kind": "property total is the text ..., not a number",
     "received_at": "2026-03-01T09:30:00Z",
     "document": {"type": "track", "event": "Order placed", "userId": "u1", "properties": {"total": "12"}},
 }

@@ -52,5 +52,5 @@ def stored(values: Mapping[str, Any], types: Mapping[str, str], what: str) -> di
         try:
             found[key] = _READ[kind](value)
         except RefusedError as error:
-            raise RefusedError(f"{what} {shown(key)} {error}") from error
+            raise RefusedError(f"{what} {key} {error}") from error
     return found

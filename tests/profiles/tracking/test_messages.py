@@ -137,7 +137,7 @@ def test_a_bad_message_waits_with_its_reason_and_the_rest_of_the_batch_goes_in()
     shop = make_sender()
     shop.send("track", track("Order", properties={"total": 1}))
     wrong: list[tuple[object, str]] = [
-        (track("Order", properties={"total": "1"}), 'property "total" is the text "1", not a number'),
+        (track("Order", properties={"total": "1"}), 'property total is the text "1", not a number'),
         ({"type": "track", "event": "Order"}, "request neither has anonymousId nor userId"),
         (track("Order", user="null"), "request neither has anonymousId nor userId"),
         (track("Order", messageId="m" * 101), "messageId has 101 characters; it may have 100"),
@@ -149,7 +149,7 @@ def test_a_bad_message_waits_with_its_reason_and_the_rest_of_the_batch_goes_in()
         ({"type": "track", "userId": "u1"}, "event is missing"),
         ({"type": "group", "userId": "u1"}, "groupId is missing"),
         (track("Order", properties={"note": "x" * 33_000}), "the event has 33,0"),
-        (track("Order", properties={"note": "a\0b"}), 'property "note" holds the character U+0000'),
+        (track("Order", properties={"note": "a\0b"}), "property note holds the character U+0000"),
     ]
     assert shop.send("batch", batch(*(message for message, _ in wrong), track("Order"))).status == 200
     assert TailEvent.objects.count() == 2
