@@ -92,22 +92,23 @@ class DelimitedReader:
         broken: list[Broken] = []
         width = len(header)
         before = lines.number
-        ended = False
-        while len(good) + len(broken) < size:
+        while room := size - len(good) - len(broken):
+            taken = 0
             try:
-                for row in islice(rows, size - len(good) - len(broken)):
+                for row in islice(rows, room):
+                    taken += 1
                     if len(row) == width and any(row):
                         good.append(row)
                         numbers.append(before + 1)
                     elif any(row):
                         self._odd_row(row, before + 1, width, good, numbers, broken)
                     before = lines.number
-                ended = len(good) + len(broken) < size
-                break
+                if taken < room:
+                    break
             except csv.Error as error:
                 broken.append(self._unreadable(error, before + 1))
                 before = lines.number
-        if ended and not good and not broken:
+        if not good and not broken:
             return None
         columns = zip(*good, strict=True) if good else ([] for _ in header)
         named = {name: pa.array(cells, pa.string()) for name, cells in zip(header, columns, strict=True) if name}

@@ -127,6 +127,12 @@ def test_quoted_newlines_keep_the_line_numbers_right(run: Import, write: Write) 
     ]
 
 
+def test_rows_after_thousands_of_blank_lines_are_not_lost(run: Import, write: Write) -> None:
+    content = "external_id,name\nu1,a\n" + "\n" * 25_000 + "u2,b\n"
+    assert run("import_profiles", write("p.csv", content), "--yes").status == 0
+    assert (traits("u1"), traits("u2")) == ({"name": "a"}, {"name": "b"})
+
+
 def test_five_hundred_columns(run: Import, write: Write) -> None:
     names = [f"Column {number}" for number in range(500)]
     rows = "".join(f"u{row}," + ",".join(str(number) for number in range(500)) + "\n" for row in range(300))
