@@ -27,6 +27,8 @@ _SIZES = """
 
 def sizes(segment_ids: Sequence[int], moments: Sequence[datetime]) -> dict[int, list[int | None]]:
     """The members of each segment at each moment; None where no good run was recent enough to say (a gap, not 0)."""
+    if not segment_ids:
+        return {}
     found: dict[int, list[int | None]] = {pk: [] for pk in segment_ids}
     with connection.cursor() as cursor:
         cursor.execute(_SIZES, {"segments": list(segment_ids), "moments": list(moments)})

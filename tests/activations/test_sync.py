@@ -8,6 +8,7 @@ from accounts.actors import INSTALLATION
 from activations import services
 from activations.engine import runner
 from activations.models import Activation, Delivery, SyncRun
+from lib import clock
 from profiles.models import Identity, Profile
 from segments.models import Run, Segment
 from tests.activations import building, reading
@@ -261,7 +262,12 @@ def test_a_broken_segment_still_gives_its_last_good_members_and_their_age(segmen
     building.has_members(segment, [building.a_person("ann@a.io")])
     assert segment.published is not None
     Run.objects.create(
-        segment=segment, version=segment.published, trigger="manual", state=Run.State.FAILED, failure="No space."
+        segment=segment,
+        version=segment.published,
+        trigger="manual",
+        state=Run.State.FAILED,
+        failure="No space.",
+        finished_at=clock.now(),
     )
     run = sync(building.an_activation(segment))
     assert (run.state, run.added) == (State.SUCCEEDED, 1)

@@ -109,7 +109,7 @@ def _bodies(
         return
     name = route.removeprefix("api/v1/")
     mapping = [{"to": "id", "identifier": "external_id"}]
-    new = {"key": "new", "name": "New"}
+    new = {"key": "brand-new", "name": "New"}
     given: dict[str, list[tuple[Mapping[str, Any], Estate | None]]] = {
         "segments": [({**new, "team": estate.team.key, "owner": estate.people["viewer"].email}, None)],
         "segments/{key}": [({"name": "Renamed"}, None)],

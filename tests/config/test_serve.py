@@ -24,7 +24,7 @@ def test_it_serves_restarts_what_dies_and_leaves_nothing_behind(served: Served) 
     status, parts = served.health()
     assert (status, parts) == (
         200,
-        {"status": "ok", "database": "ok", "migrations": "ok", "redis": "ok", "worker": "ok"},
+        {"status": "ok", "database": "ok", "migrations": "ok", "redis": "ok", "worker": "ok", "drift": 0},
     )
 
     engine = served.process_of("engine@")

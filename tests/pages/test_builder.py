@@ -162,9 +162,10 @@ def test_a_version_that_somebody_saved_meanwhile_is_never_passed_over(
 
 
 def test_fields_that_others_changed_stay_theirs_unless_one_wants_the_same_field(
-    browser_of_editor: Client, team: Team
+    browser_of_editor: Client, team: Team, editor: User
 ) -> None:
-    segment = make_segment("trials", team, rule=RULE, decision="A nudge.")
+    contract: dict[str, Any] = {"decision": "A nudge.", "owner": editor, "review_on": date(2100, 1, 1)}
+    segment = make_segment("trials", team, rule=RULE, **contract)
     mine = edited(browser_of_editor, "trials", name="Mine")
     Segment.objects.update(decision="Their decision")
     assert browser_of_editor.post("/segments/trials/edit/", mine).status_code == 302
