@@ -20,6 +20,7 @@ from activations.models import Activation, Delivery, SyncRun
 from lib import clock
 from lib.htmx import Request
 from pages.activations import listed
+from pages.segment_frame import UNITS
 from pages.uses import rhythm
 from profiles.models import TraitDefinition, Unit
 from segments import health
@@ -28,7 +29,6 @@ from segments.models import Segment
 RUNS_SHOWN = 25
 IDENTIFIERS = {"external_id": _("Customer number"), "email": _("E-mail address"), "phone": _("Phone number")}
 """What people call the identifiers."""
-UNITS = {Unit.PROFILE: _("people"), Unit.COMPANY: _("companies")}
 
 
 @dataclass(frozen=True, slots=True)

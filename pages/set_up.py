@@ -22,9 +22,9 @@ from activations.models import Activation
 from activations.rehearsal import Rehearsal, rehearse
 from lib import ages
 from lib.htmx import Request
-from pages.activation import UNITS
 from pages.connections import usable
 from pages.mapping import MappingField, Row, rows_of
+from pages.segment_frame import UNITS
 from pages.styled import style
 from profiles.disclosures import disclose
 from profiles.models import Identity, Unit

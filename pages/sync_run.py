@@ -19,7 +19,8 @@ from activations import selectors, services
 from activations.models import SyncRun
 from lib import clock
 from lib.htmx import Request, wants_fragment
-from pages.activation import UNITS, kind_label
+from pages.activation import kind_label
+from pages.segment_frame import UNITS
 from profiles.disclosures import disclose
 from profiles.models import Unit
 

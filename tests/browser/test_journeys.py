@@ -151,6 +151,8 @@ def test_from_a_segment_to_a_member_to_the_reason_and_back(registry: Page) -> No
 
 def test_a_person_is_found_by_keyboard_and_the_search_leaves_nothing_in_the_address(registry: Page) -> None:
     registry.get_by_role("link", name="Profiles").press("Enter")
+    expect(registry).to_have_url(re.compile(r"/profiles/$"))
+    registry.wait_for_load_state()
     registry.keyboard.press("/")
     registry.keyboard.type("ann@example.com")
     registry.keyboard.press("Enter")
@@ -164,6 +166,7 @@ def test_the_timeline_follows_its_filter(registry: Page, live_server: LiveServer
     registry.goto(f"{live_server.url}/profiles/ann-17/")
     registry.get_by_label("Show", exact=True).select_option("Logged in")
     expect(registry.locator(".timeline > li")).to_have_count(1)
+    expect(registry.locator(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")).to_have_count(0)
     registry.locator(".timeline-event summary").press("Enter")
     expect(registry.locator(".event-place")).to_have_text("It was sent without properties.")
 

@@ -120,7 +120,7 @@ def ask_elsewhere(segment: Segment) -> None:
 
 
 def test_two_beats_make_no_more_runs_than_one(segment: Segment, environment: dict[str, str], tmp_path: Path) -> None:
-    Segment.objects.update(freshness=timedelta(seconds=5))
+    Segment.objects.update(freshness=timedelta(seconds=5), upkeep=Segment.Upkeep.TIME)
     with (
         beat("first", tmp_path, environment),
         beat("second", tmp_path, environment),

@@ -113,8 +113,21 @@
     </div>`;
   };
 
+  /** A rule whose drawing fails, since something in it has a form that nobody thought of, stays there as JSON. */
+  class Kept extends window.preact.Component {
+    componentDidCatch() {
+      this.setState({ failed: this.props.node });
+    }
+
+    render({ node, path, unit, place, children }, { failed }) {
+      return failed === node && failed !== undefined ? html`<${B.Line} node=${node} path=${path} unit=${unit} place=${place} kind="unknown" />` : children;
+    }
+  }
+
   /** A rule of any kind, with all that is below it. */
-  B.Rule = ({ node, path, unit, place, isRoot }) => {
+  B.Rule = (given) => html`<${Kept} ...${given}><${Drawn} ...${given} /></>`;
+
+  const Drawn = ({ node, path, unit, place, isRoot }) => {
     const group = B.groupOf(node);
     if (group) return html`<${Group} node=${node} path=${path} unit=${unit} place=${place} group=${group} isRoot=${isRoot} />`;
     const kind = B.kindOf(node);

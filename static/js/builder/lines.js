@@ -59,8 +59,7 @@
   B.Problems = ({ node }) => (B.store.problems.get(B.idOf(node)) ?? []).map((text) => html`<p class="line-problem"><${B.Icon} name="alert-triangle" />${text}</p>`);
 
   /** A condition. `place` has what can be done with it among its neighbours; null where it has none. */
-  B.Line = ({ node, path, unit, place }) => {
-    const kind = B.kindOf(node);
+  B.Line = ({ node, path, unit, place, kind = B.kindOf(node) }) => {
     const id = B.idOf(node);
     const onChange = (next, merge, focus) => B.edit(path, () => next, { merge: merge && `${id}${merge}`, focus });
     const part = { node, unit, onChange };

@@ -50,7 +50,7 @@
     if (B.store.document) B.edit([], (it) => B.change(it, { unit: event.target.value }));
   });
   B.onChange(() => {
-    if (goals) goals.hidden = !B.store.document || (B.store.document.rule.all?.length ?? 1) > 0;
+    if (goals) goals.hidden = !B.store.document || (B.store.document.rule?.all?.length ?? 1) > 0;
     const unit = byId("id_unit");
     if (unit && B.store.document) unit.value = B.store.document.unit;
   });

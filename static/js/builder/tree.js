@@ -47,11 +47,14 @@ window.Builder = {};
     if (kinds.length !== 1) return Object.keys(rule).length ? "unknown" : "blank";
     const [kind] = kinds;
     if (kind === "all" || kind === "any") return Array.isArray(rule[kind]) ? kind : "unknown";
+    if (kind === "people" && !isQuantifier(rule.quantifier)) return "unknown";
     if (kind === "not" || kind === "company" || kind === "people") return isObject(rule[kind]) ? kind : "unknown";
     return isDrawn(kind, rule) ? kind : "unknown";
   };
 
   const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+
+  const isQuantifier = (value) => value === undefined || typeof value === "string" || isObject(value);
 
   const isDrawn = (kind, rule) => {
     if (kind === "trait" || kind === "segment") return typeof rule[kind] === "string";

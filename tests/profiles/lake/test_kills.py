@@ -81,7 +81,8 @@ def test_a_reader_that_dies_keeps_files_until_its_lease_is_over(point: str) -> N
 
 
 def test_every_step_of_the_lake_is_killed_here() -> None:
-    assert sorted(POINTS) == ["batches", "compaction", "copies", "flush", "snapshot", "vacuum"]
+    elsewhere = {"redirects"}  # in tests/profiles/tracking/test_kills.py, with the merges that make them
+    assert sorted(POINTS.keys() - elsewhere) == ["batches", "compaction", "copies", "flush", "snapshot", "vacuum"]
 
 
 def look_after_the_lake() -> None:
