@@ -31,6 +31,8 @@ class Action(Enum):
     ADMINISTER_TEAM = "members and settings of the team"
     READ_MEMBERS = "see who is in a segment"
     READ_PERSONAL = "see who a customer is and what is known of them"
+    RECORD_CONSENT = "record what a customer agrees to, suppress them and lift it"
+    ERASE = "erase a customer everywhere"
     OWN_TOKENS = "make and revoke one's own tokens"
     ADMINISTER = "users, teams, all tokens, the catalogue, the whole audit log"
 
@@ -56,6 +58,8 @@ RULES: Mapping[Action, Rule] = MappingProxyType(
         Action.ADMINISTER_TEAM: Rule((Scope.WRITE, Scope.ADMIN), role=Role.ADMIN),
         Action.READ_MEMBERS: Rule((Scope.MEMBERS,), personal=True),
         Action.READ_PERSONAL: Rule((Scope.PII,), personal=True),
+        Action.RECORD_CONSENT: Rule((Scope.WRITE,), personal=True),
+        Action.ERASE: Rule((Scope.ADMIN,), administrators_only=True),
         Action.OWN_TOKENS: Rule((Scope.ADMIN,)),
         Action.ADMINISTER: Rule((Scope.ADMIN,), administrators_only=True),
     }

@@ -61,6 +61,9 @@ SENTENCES: Mapping[str, "str | Promise"] = {
     "members.read": lazy("read {customers} members of {target}"),
     "sample.read": lazy("looked at {customers} sample members of {target}"),
     "profile.read": lazy("read {target}"),
+    "profile.consent": lazy("recorded what {target} agrees to"),
+    "profile.suppress": lazy("suppressed {target}"),
+    "profile.lift_suppression": lazy("lifted a suppression of {target}"),
     "deliveries.read": lazy("read {customers} records that {target} had refused"),
 }
 NAMED: Mapping[str, tuple[type[Any], str]] = {

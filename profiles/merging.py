@@ -31,6 +31,23 @@ CLAIMS = (
     " SELECT kind, value, %s, since FROM profiles_identityclaim WHERE profile_id = %s ON CONFLICT DO NOTHING"
 )
 
+CONSENT = (  # what both have said is said as the stricter of the two; of what one has not said the other's word holds
+    """
+    INSERT INTO profiles_consent (profile_id, channel, state, source, by, at)
+    SELECT %s, channel, state, source, by, at FROM profiles_consent WHERE profile_id = %s
+    ON CONFLICT (profile_id, channel) DO UPDATE
+       SET state = excluded.state, source = excluded.source, by = excluded.by, at = excluded.at
+     WHERE excluded.state = 'denied' AND profiles_consent.state = 'granted'
+    RETURNING profile_id""",
+    """
+    INSERT INTO profiles_suppression (profile_id, channel, reason, source, by, at)
+    SELECT %s, channel, reason, source, by, at FROM profiles_suppression WHERE profile_id = %s
+    ON CONFLICT DO NOTHING RETURNING profile_id""",
+    "UPDATE profiles_consentchange SET profile_id = %s WHERE profile_id = %s",
+)
+LEFT = ("profiles_identityclaim", "profiles_consent", "profiles_suppression")
+"""Tables whose rows of the one that is gone have been copied."""
+
 POINTS = failpoints.declare("merge.locked", "merge.moved", "merge.done")
 
 
@@ -64,9 +81,13 @@ def _merge(found: Finding, source: Source | None) -> None:
     execute(JOIN, [found.stays, found.gone])
     for statement in (*MOVES, CLAIMS):
         execute(statement, [found.stays, found.gone])
-    execute("DELETE FROM profiles_identityclaim WHERE profile_id = %s", [found.gone])
+    stricter = [row for statement in CONSENT for row in execute(statement, [found.stays, found.gone])]
+    for table in LEFT:
+        execute(f"DELETE FROM {table} WHERE profile_id = %s", [found.gone])  # noqa: S608  our own names
     for follow in followers.of_merges:
         follow(found.gone, found.stays)
+    for tell in followers.of_consent if stricter else ():
+        tell([found.stays])
     execute("DELETE FROM profiles_profile WHERE id = %s", [found.gone])
     execute("INSERT INTO profiles_redirect (from_id, to_id) VALUES (%s, %s)", [found.gone, found.stays])
     Merge.objects.create(gone=found.gone, stays=found.stays, by=found.by, value=found.value, source=source)

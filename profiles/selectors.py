@@ -9,7 +9,8 @@ from django.db.models.functions import Coalesce, JSONObject
 from accounts import policy
 from accounts.actors import Actor
 from accounts.policy import Action
-from profiles.models import Company, Identity, Merge, Profile, QuarantinedEvent
+from profiles.models import Company, ConsentChange, Identity, Merge, Profile, QuarantinedEvent
+from profiles.standing import Standing, standings
 
 
 def profiles(*, actor: Actor) -> QuerySet[Any]:
@@ -29,6 +30,18 @@ def identified(*, actor: Actor) -> QuerySet[Any]:
     told = found.values_list(JSONObject(kind="kind", value="value"), flat=True)
     rows: QuerySet[Any] = profiles(actor=actor).annotate(identifiers=ArraySubquery(told))
     return rows
+
+
+def consent_of(*, actor: Actor, profile: Profile) -> list[Standing]:
+    """How a person stands with each channel. Raises `PermissionDenied`."""
+    policy.require(actor, Action.READ_PERSONAL)
+    return standings(profile.consents.all(), profile.suppressions.order_by("channel"))
+
+
+def consent_history(*, actor: Actor, profile: Profile) -> QuerySet[ConsentChange]:
+    """All that was ever written down about a person's consent, the newest first. Raises `PermissionDenied`."""
+    policy.require(actor, Action.READ_PERSONAL)
+    return ConsentChange.objects.filter(profile=profile)
 
 
 def companies(*, actor: Actor) -> QuerySet[Any]:

@@ -1,4 +1,5 @@
 from profiles.models.catalogue import EventProperty, EventType, Source, TraitDefinition, TraitType, Unit
+from profiles.models.consent import EVERY_CHANNEL, Channel, Consent, ConsentChange, Suppression
 from profiles.models.customers import Company, Identity, Profile
 from profiles.models.events import EventId, QuarantinedEvent, TailEvent
 from profiles.models.identity import IdentityClaim, Merge, Redirect, SharedIdentity
@@ -17,10 +18,14 @@ from profiles.models.lake import (
 from profiles.models.signals import Signal
 
 __all__ = [
+    "EVERY_CHANNEL",
     "Batch",
     "ChangedCompany",
     "ChangedProfile",
+    "Channel",
     "Company",
+    "Consent",
+    "ConsentChange",
     "EventId",
     "EventProperty",
     "EventType",
@@ -40,6 +45,7 @@ __all__ = [
     "Source",
     "Stage",
     "StagedFile",
+    "Suppression",
     "TailEvent",
     "TraitDefinition",
     "TraitType",

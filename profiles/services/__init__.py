@@ -1,4 +1,4 @@
-"""What people do with the catalogue, with sources and with what came in wrong; data itself makes everything else.
+"""What people do with the catalogue, sources, what came in wrong, and what customers agree to; data makes the rest.
 
 Each takes the `actor` and adds one entry to the audit log. Refusals are Django's `PermissionDenied` and
 `ValidationError` (by field); a refused verb has changed nothing.
@@ -14,6 +14,7 @@ from profiles.services.catalogue import (
     enable_source,
     issue_write_key,
 )
+from profiles.services.consent import lift_suppression, set_consent, suppress
 from profiles.services.quarantine import discard_event, replay_event
 
 __all__ = [
@@ -26,5 +27,8 @@ __all__ = [
     "discard_event",
     "enable_source",
     "issue_write_key",
+    "lift_suppression",
     "replay_event",
+    "set_consent",
+    "suppress",
 ]
