@@ -55,7 +55,7 @@ class IdentityInline(ReadOnlyRows):
 
 class PropertyInline(ReadOnlyRows):
     model = EventProperty
-    fields = ("key", "type", "column", "label")
+    fields = ("key", "type", "column", "status", "label", "personal")
 
 
 class CustomerAdmin(ReadOnly):
@@ -91,25 +91,25 @@ class CompanyAdmin(CustomerAdmin):
 
 @admin.register(Source)
 class SourceAdmin(ThroughServices):
-    list_display = ("key", "name", "created_at")
+    list_display = ("key", "name", "promise", "created_at")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Source | None = None) -> tuple[str, ...]:  # noqa: ARG002
         return ("key",) if obj else ()
 
     def save_model(self, request: HttpRequest, obj: Source, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
         if change:
-            services.change_source(actor=actor_of(request), source=obj, name=form.cleaned_data["name"])
+            services.change_source(actor=actor_of(request), source=obj, **form.cleaned_data)
         else:
             obj.pk = services.create_source(actor=actor_of(request), **form.cleaned_data).pk
 
 
 @admin.register(TraitDefinition)
 class TraitAdmin(Described):
-    list_display = ("key", "unit", "type", "column", "label", "source")
-    list_filter = ("unit", "type", "source")
+    list_display = ("key", "unit", "type", "status", "label", "serves", "personal", "source")
+    list_filter = ("status", "unit", "type", "serves", "personal", "source")
     list_select_related = ("source",)
     search_fields = ("key", "label", "description")
-    readonly_fields = ("unit", "key", "type", "column", "source")
+    readonly_fields = ("unit", "key", "type", "column", "status")
 
     def save_model(self, request: HttpRequest, obj: TraitDefinition, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001
         services.describe_trait(actor=actor_of(request), trait=obj, **form.cleaned_data)
@@ -117,10 +117,11 @@ class TraitAdmin(Described):
 
 @admin.register(EventType)
 class EventTypeAdmin(Described):
-    list_display = ("name", "table", "label", "source")
+    list_display = ("name", "table", "status", "label", "serves", "source")
+    list_filter = ("status", "serves", "source")
     list_select_related = ("source",)
     search_fields = ("name", "label", "description")
-    readonly_fields = ("name", "table", "source")
+    readonly_fields = ("name", "table", "status")
     inlines = (PropertyInline,)
 
     def save_model(self, request: HttpRequest, obj: EventType, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001
@@ -129,10 +130,11 @@ class EventTypeAdmin(Described):
 
 @admin.register(EventProperty)
 class PropertyAdmin(Described):
-    list_display = ("event_type", "key", "type", "column", "label")
+    list_display = ("event_type", "key", "type", "status", "label", "personal")
+    list_filter = ("status", "personal")
     list_select_related = ("event_type",)
     search_fields = ("key", "label")
-    readonly_fields = ("event_type", "key", "type", "column")
+    readonly_fields = ("event_type", "key", "type", "column", "status")
 
     def save_model(self, request: HttpRequest, obj: EventProperty, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001
         services.describe_property(actor=actor_of(request), event_property=obj, **form.cleaned_data)

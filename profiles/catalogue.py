@@ -9,6 +9,7 @@ from django.db.models import Model
 
 from accounts import audit
 from accounts.actors import INSTALLATION
+from profiles import personal
 from profiles.models import EventProperty, EventType, Source, TraitDefinition, TraitType, Unit
 
 LONGEST_KEY = 200
@@ -88,7 +89,10 @@ def ensure_trait(*, unit: str, key: str, type: str, source: Source | None = None
     if found is None:
         columns = TraitDefinition.objects.filter(unit=unit).values_list("column", flat=True)
         column = layout_name(key, RESERVED_COLUMNS.union(columns))
-        made = TraitDefinition.objects.create(unit=unit, key=key, type=type, column=column, source=source)
+        guess = personal.looks_personal(key, unit)
+        made = TraitDefinition.objects.create(
+            unit=unit, key=key, type=type, column=column, source=source, personal=guess
+        )
         _record("trait.create", made, {"unit": unit, "type": type})
         return made
     if found.type != type:
@@ -120,7 +124,8 @@ def ensure_property(*, event_type: EventType, key: str, type: str) -> EventPrope
     if found is None:
         columns = event_type.properties.values_list("column", flat=True)
         column = layout_name(key, RESERVED_COLUMNS.union(columns))
-        made = event_type.properties.create(key=key, type=type, column=column)
+        guess = personal.looks_personal(key)
+        made = event_type.properties.create(key=key, type=type, column=column, personal=guess)
         _record("property.create", made, {"event": event_type.name, "type": type})
         return made
     if found.type != type:

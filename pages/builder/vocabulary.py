@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.actors import Actor
 from pages.builder.words import MEASURES
-from profiles.models import EventProperty, EventType, TraitDefinition, Unit
+from profiles.models import EventProperty, EventType, Status, TraitDefinition, Unit
 from segments import selectors
 from segments.models import Segment
 from segments.registry import USABLE
@@ -19,7 +19,10 @@ Json = dict[str, Any]
 
 
 def vocabulary(*, actor: Actor, segment: Segment | None) -> Json:
-    """Everything that a rule may name, for the actor and for this segment, which can't name itself."""
+    """Everything that a rule may name, for the actor and for this segment, which can't name itself.
+
+    What is `hidden` is there for the rules that name it; pickers do not offer it.
+    """
     language = schema()
     traits: dict[str, list[Json]] = {unit: [] for unit in Unit}
     for trait in TraitDefinition.objects.select_related("source"):
@@ -43,6 +46,7 @@ def _trait(trait: TraitDefinition) -> Json:
             "type": trait.type,
             "source": trait.source.name if trait.source else "",
             "about": trait.description,
+            "hidden": trait.status == Status.HIDDEN,
         }
     )
 
@@ -51,7 +55,8 @@ def _events() -> list[Json]:
     properties: dict[int, list[Json]] = defaultdict(list)
     for each in EventProperty.objects.all():
         label = each.label or _readable(each.key)
-        properties[each.event_type_id].append({"key": each.key, "label": label, "type": each.type})
+        told = {"key": each.key, "label": label, "type": each.type, "hidden": each.status == Status.HIDDEN}
+        properties[each.event_type_id].append(_without_blanks(told))
     return [
         _without_blanks(
             {
@@ -59,6 +64,7 @@ def _events() -> list[Json]:
                 "label": event.label or event.name,
                 "source": event.source.name if event.source else "",
                 "about": event.description,
+                "hidden": event.status == Status.HIDDEN,
                 "properties": properties[event.pk],
             }
         )
@@ -89,4 +95,4 @@ def _readable(key: str) -> str:
 
 
 def _without_blanks(told: Json) -> Json:
-    return {key: value for key, value in told.items() if value not in ("", [])}
+    return {key: value for key, value in told.items() if value not in ("", [], False)}

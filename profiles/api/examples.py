@@ -4,27 +4,44 @@ from drf_spectacular.utils import OpenApiExample
 
 _ACME = {"external_id": "acme", "traits": {"industry": "Software", "size": 250.0}, "people": 12}
 
+_CLASSIFIED = {"description": "", "status": "new", "serves": ""}
+_VALUED = {**_CLASSIFIED, "personal": False, "measured_in": "", "synonyms": {}}
+PLAN = {
+    "label": "Plan",
+    "key": "plan",
+    "type": "text",
+    "column": "plan",
+    "description": "What they pay for.",
+    "status": "accepted",
+    "serves": "transactional",
+    "personal": False,
+    "measured_in": "",
+    "synonyms": {"pro": ["professional", "premium"]},
+    "source": "crm",
+}
+PLACED = {
+    "label": "",
+    "name": "Order placed",
+    "table": "order_placed",
+    **_CLASSIFIED,
+    "source": "shop",
+    "properties": [
+        {"label": "", "key": "amount", "type": "number", "column": "amount", **_VALUED, "measured_in": "EUR"}
+    ],
+}
 CATALOGUE = [
     OpenApiExample(
         "catalogue",
         {
-            "profile_traits": [
-                {"label": "Plan", "key": "plan", "type": "text", "column": "plan", "description": "", "source": "crm"}
-            ],
+            "profile_traits": [PLAN],
             "company_traits": [
-                {"label": "", "key": "size", "type": "number", "column": "size", "description": "", "source": None}
+                {"label": "", "key": "size", "type": "number", "column": "size", **_VALUED, "source": None}
             ],
-            "events": [
-                {
-                    "label": "",
-                    "name": "Order placed",
-                    "table": "order_placed",
-                    "description": "",
-                    "source": "shop",
-                    "properties": [{"label": "", "key": "amount", "type": "number", "column": "amount"}],
-                }
+            "events": [PLACED],
+            "sources": [
+                {"key": "crm", "name": "CRM", "promise_seconds": 86400},
+                {"key": "shop", "name": "Shop", "promise_seconds": None},
             ],
-            "sources": [{"key": "crm", "name": "CRM"}, {"key": "shop", "name": "Shop"}],
         },
         response_only=True,
     )

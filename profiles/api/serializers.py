@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from profiles.models import Company, TraitType
+from lib.rest.serializers import SecondsField
+from profiles.models import Company, Serves, Status, TraitType
 
 
 class _Named(serializers.Serializer[Any]):
@@ -13,19 +14,39 @@ class _Named(serializers.Serializer[Any]):
     )
 
 
-class TraitDocument(_Named):
+class _Classified(_Named):
+    description = serializers.CharField()
+    status = serializers.ChoiceField(
+        choices=Status.choices, help_text="`new` until a person has described it; rules may name it in any."
+    )
+    serves = serializers.ChoiceField(
+        choices=Serves.choices, allow_blank=True, help_text="The model of segmentation that it serves; empty: not said."
+    )
+
+
+class _Valued(_Classified):
+    personal = serializers.BooleanField(
+        help_text="Whether its values say who somebody is; a guess from its name while it is `new`."
+    )
+    measured_in = serializers.CharField(help_text="EUR, days, km; empty: nothing, or not said.")
+    synonyms = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()),
+        help_text="Stored value → other words that people know it by.",
+    )
+
+
+class TraitDocument(_Valued):
     """A trait that rules may name."""
 
     key = serializers.CharField(help_text="The name as it was sent.")
     type = serializers.ChoiceField(choices=TraitType.choices)
     column = serializers.CharField(help_text="In the warehouse layout.")
-    description = serializers.CharField()
     source = serializers.CharField(  # type: ignore[assignment]
         source="source.key", allow_null=True, default=None
     )
 
 
-class PropertyDocument(_Named):
+class PropertyDocument(_Valued):
     """A property of an event."""
 
     key = serializers.CharField(help_text="The name as it was sent.")
@@ -33,12 +54,11 @@ class PropertyDocument(_Named):
     column = serializers.CharField(help_text="In the event's table.")
 
 
-class EventDocument(_Named):
+class EventDocument(_Classified):
     """An event that rules may name."""
 
     name = serializers.CharField(help_text="As it was sent.")
     table = serializers.CharField(help_text="In the warehouse layout.")
-    description = serializers.CharField()
     source = serializers.CharField(  # type: ignore[assignment]
         source="source.key", allow_null=True, default=None
     )
@@ -50,6 +70,9 @@ class SourceDocument(serializers.Serializer[Any]):
 
     key = serializers.CharField()
     name = serializers.CharField()
+    promise_seconds = SecondsField(
+        source="promise", allow_null=True, help_text="How often it sends at the least; null: nothing is promised."
+    )
 
 
 class CatalogueDocument(serializers.Serializer[Any]):

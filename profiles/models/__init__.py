@@ -1,6 +1,7 @@
 from profiles.models.catalogue import EventProperty, EventType, Source, TraitDefinition, TraitType, Unit
 from profiles.models.consent import EVERY_CHANNEL, Channel, Consent, ConsentChange, Suppression
 from profiles.models.customers import Company, Identity, Profile
+from profiles.models.described import Serves, Status
 from profiles.models.events import EventId, QuarantinedEvent, TailEvent
 from profiles.models.identity import IdentityClaim, Merge, Redirect, SharedIdentity
 from profiles.models.imports import Import
@@ -40,11 +41,13 @@ __all__ = [
     "ReaderLease",
     "Redirect",
     "RetiredFile",
+    "Serves",
     "SharedIdentity",
     "Signal",
     "Source",
     "Stage",
     "StagedFile",
+    "Status",
     "Suppression",
     "TailEvent",
     "TraitDefinition",

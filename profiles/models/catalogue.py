@@ -1,6 +1,10 @@
 """The catalogue: every source, trait, event and property that data may carry and rules may name."""
 
+from datetime import timedelta
+
 from django.db import models
+
+from profiles.models.described import Described, Valued
 
 IDENTIFIER = r"^[a-z][a-z0-9_]{0,62}$"
 
@@ -41,24 +45,30 @@ class Source(models.Model):
     name = models.CharField(max_length=150)
     write_key_digest = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001  many have none
     enabled = models.BooleanField(default=True, editable=False)
+    promise = models.DurationField(
+        null=True, blank=True, help_text="How often it sends at the least; what is older than that is stale."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ("name",)
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(promise=None) | models.Q(promise__gt=timedelta()), name="source_promise_positive"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
 
 
-class TraitDefinition(models.Model):
+class TraitDefinition(Valued):
     """A trait of people or of companies: its one type, and its column in the warehouse layout."""
 
     unit = models.CharField(max_length=7, choices=Unit)
     key = models.TextField(help_text="The name as it was sent.")
     type = models.CharField(max_length=8, choices=TraitType)
     column = models.CharField(max_length=63)
-    label = models.CharField(max_length=150, blank=True, help_text="The name that pages and sentences show.")
-    description = models.TextField(blank=True)
     source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -74,13 +84,11 @@ class TraitDefinition(models.Model):
         return f"{self.unit} trait {self.key}"
 
 
-class EventType(models.Model):
+class EventType(Described):
     """A kind of event, and its table in the warehouse layout."""
 
     name = models.TextField(unique=True, help_text="The name as it was sent.")
     table = models.CharField(max_length=63, unique=True)
-    label = models.CharField(max_length=150, blank=True)
-    description = models.TextField(blank=True)
     source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -92,14 +100,13 @@ class EventType(models.Model):
         return self.name
 
 
-class EventProperty(models.Model):
+class EventProperty(Valued):
     """A property of one event: its one type, and its column in the event's table."""
 
     event_type = models.ForeignKey(EventType, on_delete=models.CASCADE, related_name="properties")
     key = models.TextField(help_text="The name as it was sent.")
     type = models.CharField(max_length=8, choices=TraitType)
     column = models.CharField(max_length=63)
-    label = models.CharField(max_length=150, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -12,6 +12,7 @@ from profiles.services.catalogue import (
     describe_trait,
     disable_source,
     enable_source,
+    hide_entry,
     issue_write_key,
 )
 from profiles.services.consent import lift_suppression, set_consent, suppress
@@ -26,6 +27,7 @@ __all__ = [
     "disable_source",
     "discard_event",
     "enable_source",
+    "hide_entry",
     "issue_write_key",
     "lift_suppression",
     "replay_event",

@@ -1,6 +1,8 @@
 """The catalogue and sources: described and named by people; new traits, events and properties come with the data."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
 from django.db.models import Model
@@ -10,42 +12,84 @@ from accounts.actors import Actor
 from accounts.audit import Secret
 from accounts.policy import Action
 from profiles import write_keys
-from profiles.models import EventProperty, EventType, Source, TraitDefinition
+from profiles.models import EventProperty, EventType, Source, Status, TraitDefinition
+
+_WORDS: Mapping[type[Model], str] = {TraitDefinition: "trait", EventType: "event", EventProperty: "property"}
+
+
+class Said(TypedDict, total=False):
+    """What may be said of an event; what is left out stays as it is."""
+
+    label: str
+    description: str
+    serves: str
+    source: Source | None
+
+
+class SaidOfProperty(TypedDict, total=False):
+    """What may be said of a property, whose source is its event's. `synonyms` is value → other words for it."""
+
+    label: str
+    description: str
+    serves: str
+    personal: bool
+    measured_in: str
+    synonyms: Mapping[str, Sequence[str]]
+
+
+class SaidOfSource(TypedDict, total=False):
+    """What may be said of a source. `promise` None: nothing is promised, and nothing of it is stale."""
+
+    name: str
+    promise: timedelta | None
+
+
+class SaidOfTrait(SaidOfProperty, total=False):
+    """What may be said of a trait."""
+
+    source: Source | None
 
 
 @transaction.atomic
-def describe_trait(*, actor: Actor, trait: TraitDefinition, label: str, description: str) -> None:
-    """Say what a trait is called and means. Its key, type and column stay."""
-    _change(actor, "trait.describe", trait, label=label, description=description)
+def describe_trait(*, actor: Actor, trait: TraitDefinition, **said: Unpack[SaidOfTrait]) -> None:
+    """Name, describe and classify a trait, which is new or hidden no more. Its key, type and column stay."""
+    _change(actor, "trait.describe", trait, status=Status.ACCEPTED, **said)
 
 
 @transaction.atomic
-def describe_event_type(*, actor: Actor, event_type: EventType, label: str, description: str) -> None:
-    """Say what an event is called and means. Its name and table stay."""
-    _change(actor, "event.describe", event_type, label=label, description=description)
+def describe_event_type(*, actor: Actor, event_type: EventType, **said: Unpack[Said]) -> None:
+    """Name, describe and classify an event, which is new or hidden no more. Its name and table stay."""
+    _change(actor, "event.describe", event_type, status=Status.ACCEPTED, **said)
 
 
 @transaction.atomic
-def describe_property(*, actor: Actor, event_property: EventProperty, label: str) -> None:
-    """Say what a property is called. Its key, type and column stay."""
-    _change(actor, "property.describe", event_property, label=label)
+def describe_property(*, actor: Actor, event_property: EventProperty, **said: Unpack[SaidOfProperty]) -> None:
+    """Name, describe and classify a property, which is new or hidden no more. Its key, type and column stay."""
+    _change(actor, "property.describe", event_property, status=Status.ACCEPTED, **said)
 
 
 @transaction.atomic
-def create_source(*, actor: Actor, key: str, name: str) -> Source:
-    """Name a system that data comes from."""
+def hide_entry(*, actor: Actor, entry: TraitDefinition | EventType | EventProperty) -> None:
+    """Offer a trait, event or property to nobody who writes a rule; rules that name it stay as they are."""
+    _change(actor, f"{_WORDS[type(entry)]}.hide", entry, status=Status.HIDDEN)
+
+
+@transaction.atomic
+def create_source(*, actor: Actor, key: str, name: str, promise: timedelta | None = None) -> Source:
+    """Name a system that data comes from; `promise` says how often at the least."""
     policy.require(actor, Action.ADMINISTER)
-    source = Source(key=key, name=name)
+    source = Source(key=key, name=name, promise=promise)
     source.full_clean()
     source.save()
-    audit.record(actor=actor, action="source.create", target=source, after={"key": key, "name": name})
+    told = {"key": key, "name": name} | ({"promise": promise} if promise else {})
+    audit.record(actor=actor, action="source.create", target=source, after=told)
     return source
 
 
 @transaction.atomic
-def change_source(*, actor: Actor, source: Source, name: str) -> None:
-    """Name a source anew; its key stays."""
-    _change(actor, "source.change", source, name=name)
+def change_source(*, actor: Actor, source: Source, **said: Unpack[SaidOfSource]) -> None:
+    """Name a source anew, or say how often it sends; its key stays."""
+    _change(actor, "source.change", source, **said)
 
 
 @transaction.atomic

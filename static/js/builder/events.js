@@ -24,6 +24,9 @@
         onClick=${() => put(shown.filter((_, index) => index !== place))}><${B.Icon} name="x" /></button>` : null}`);
   };
 
+  /** What may be chosen where `key` is: a hidden property only where it is chosen already. */
+  const offeredBeside = (key) => (property) => !property.hidden || property.key === key;
+
   /** The conditions on properties of an event, each on a row of its own. */
   const Where = ({ part, onChange }) => {
     const known = B.properties(namesOf(part));
@@ -38,7 +41,7 @@
       const entries = property ? B.flagEntries(condition, property.type, true, set) : [];
       return html`<div class="where" key=${B.idOf(condition)}>
         <span class="line-word">${place ? B.t("and") : B.t("where")}</span>
-        <${B.Choice} label=${B.t("Property")} value=${condition.property} options=${known.map((each) => [each.key, each.label])} onChange=${choose} />
+        <${B.Choice} label=${B.t("Property")} value=${condition.property} options=${known.filter(offeredBeside(condition.property)).map((each) => [each.key, each.label])} onChange=${choose} />
         ${property ? html`<${B.Comparison} node=${condition} type=${property.type} name=${property.label} onChange=${set} />`
           : condition.property !== undefined && html`<code>${JSON.stringify(condition)}</code>`}
         <span class="where-side"><${B.Menu} label=${B.t("More for this property")} entries=${entries} />
@@ -75,7 +78,7 @@
   };
 
   const Of = ({ node, measure, onChange }) => {
-    const fits = B.properties(namesOf(node)).filter((property) => measure.of.includes(property.type));
+    const fits = B.properties(namesOf(node)).filter(offeredBeside(node.of)).filter((property) => measure.of.includes(property.type));
     const options = fits.map((property) => [property.key, property.label]);
     if (!measure.of_required) options.unshift(["", B.t("how often")]);
     return html`<${B.Choice} label=${B.t("Measured property")} value=${node.of ?? (measure.of_required ? undefined : "")} options=${options}

@@ -16,17 +16,19 @@
   B.measures = told.measures;
   B.measure = (name) => measures.get(name ?? "count");
   B.iconOf = (type) => icons[type] ?? "info-circle";
-  B.eventNames = () => told.events;
+  const offered = (each) => !each.hidden;
+  B.eventNames = () => told.events.filter(offered);
   B.segmentsOf = (unit) => told.segments.filter((segment) => segment.unit === unit);
-  B.traitsOf = (unit) => told.traits[unit] ?? [];
+  const traitsOf = (unit) => told.traits[unit] ?? [];
+  B.traitsOf = (unit) => traitsOf(unit).filter(offered);
   B.labelOfEvent = (name) => (name === "*" ? B.t("any event") : events.get(name)?.label ?? name);
   B.labelOfSegment = (key) => told.segments.find((segment) => segment.key === key)?.label ?? key;
 
   /** The trait that a rule of this unit names, `company.X` included; undefined where the catalogue has none. */
   B.trait = (unit, key) => {
     const prefix = "company.";
-    if (unit === "profile" && key.startsWith(prefix)) return B.traitsOf("company").find((trait) => prefix + trait.key === key);
-    return B.traitsOf(unit).find((trait) => trait.key === key);
+    if (unit === "profile" && key.startsWith(prefix)) return traitsOf("company").find((trait) => prefix + trait.key === key);
+    return traitsOf(unit).find((trait) => trait.key === key);
   };
 
   const asked = new Map();
