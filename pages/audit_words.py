@@ -55,6 +55,7 @@ SENTENCES: Mapping[str, "str | Promise"] = {
     "trait.create": lazy("added the trait {target} to the catalogue"),
     "trait.describe": lazy("described the trait {target}"),
     "event.create": lazy("added the event {target} to the catalogue"),
+    "event.send_test": lazy("sent the test event {target}"),
     "event.describe": lazy("described the event {target}"),
     "property.create": lazy("added the property {target} to the catalogue"),
     "property.describe": lazy("described the property {target}"),

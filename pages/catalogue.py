@@ -18,7 +18,7 @@ from accounts.policy import Action
 from lib import clock
 from lib.htmx import Request, wants_fragment
 from pages import sparkline
-from pages.listing import Listing, chips, meaningful, turn_to, with_address
+from pages.listing import PER_PAGE, Listing, chips, meaningful, turn_to, with_address
 from pages.tables import SegmentTable
 from pages.uses import referrals, with_uses
 from segments import history, selectors
@@ -109,6 +109,12 @@ def segment_list(request: Request) -> HttpResponse:
     counts = count_views(segments, views)
     context |= {"views": [(key, views[key].name, counts[key]) for key in views], "total": counts["all"]}
     return render(request, "segments/list.html", context)
+
+
+def segment_sizes(request: Request) -> HttpResponse:
+    """The numbers of members as they are now of the rows that a list shows, `?key=` each, to be put in their places."""
+    rows = selectors.segments(actor=actor_of(request)).filter(key__in=request.GET.getlist("key")[:PER_PAGE])
+    return render(request, "segments/sizes.html", {"rows": with_health(rows)})
 
 
 def catalogue(actor: Actor) -> QuerySet[Any]:

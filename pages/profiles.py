@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from accounts.actors import actor_of
 from lib import clock
 from lib.htmx import Request, wants_fragment
+from pages import test_event
 from pages.customers import hidden, segments_of, sent_of, traits_of, why_of
 from profiles import selectors
 from profiles.disclosures import disclose
@@ -52,6 +53,7 @@ def profile_page(request: Request, pk: int | None = None, external_id: str = "")
         "company": person.company if person.company and person.company.known else None,
         "segments": segments_of(actor, Unit.PROFILE, person.pk),
         "traits": traits_of(Unit.PROFILE, person.traits),
+        "form": test_event.form_for(request),
         "now": clock.now(),
     }
     return render(request, "customers/profile.html", context)

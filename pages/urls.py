@@ -28,6 +28,7 @@ from pages import (
     shell,
     sync_run,
     team,
+    test_event,
     timeline,
 )
 from pages.builder import preview, suggestions, views
@@ -43,6 +44,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="segment-list"), name="home"),
     path("favicon.ico", favicon),
     path("segments/", catalogue.segment_list, name="segment-list"),
+    path("segment-sizes/", catalogue.segment_sizes, name="segment-sizes"),
     path("segments/new/", views.segment_new, name="segment-new"),
     path("segments/new/draft/", views.draft_keep, name="segment-new-draft"),
     path("segments/<slug:key>/edit/", views.segment_edit, name="segment-edit"),
@@ -71,6 +73,7 @@ urlpatterns = [
     path("profiles/id/<int:pk>/why/<slug:key>/", profiles.profile_why, name="profile-why"),
     path("profiles/id/<int:pk>/timeline/", timeline.profile_timeline, name="profile-timeline"),
     path("profiles/id/<int:pk>/event/", timeline.event_properties, name="profile-event"),
+    path("profiles/id/<int:pk>/test-event/", test_event.send, name="test-event"),
     path("profiles/id/<int:pk>/sent/", profiles.profile_sent, name="profile-sent"),
     path(f"profiles/<{NAME}:external_id>/", profiles.profile_page, name="profile-page"),
     path("companies/id/<int:pk>/why/<slug:key>/", companies.company_why, name="company-why"),

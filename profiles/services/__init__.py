@@ -17,6 +17,7 @@ from profiles.services.catalogue import (
 )
 from profiles.services.consent import lift_suppression, set_consent, suppress
 from profiles.services.quarantine import discard_event, replay_event
+from profiles.services.test_event import send_test_event
 
 __all__ = [
     "change_source",
@@ -31,6 +32,7 @@ __all__ = [
     "issue_write_key",
     "lift_suppression",
     "replay_event",
+    "send_test_event",
     "set_consent",
     "suppress",
 ]

@@ -106,6 +106,7 @@ def _profiles() -> dict[str, Done]:
     event = EventType.objects.create(name="Log in", table="log_in")
     event_property = EventProperty.objects.create(event_type=event, key="device", type="text", column="device")
     source = Source.objects.create(key="shop", name="Shop")
+    team, person = make_team("trying"), data.make_profile("tried")
     waiting = QuarantinedEvent.objects.create(hash=uuid4(), source=source, document="{}", received_at=clock.now())
     ann, told = data.make_profile("ann"), {"reason": "They asked.", "source": "phone"}
     services.suppress(actor=INSTALLATION, profile=ann, channel="sms", **told)
@@ -115,6 +116,9 @@ def _profiles() -> dict[str, Done]:
         "discard_event": lambda actor: services.discard_event(actor=actor, event=waiting),
         "replay_event": lambda actor: services.replay_event(
             actor=actor, event=waiting, document={"type": "track", "event": "Log in", "userId": "u1"}
+        ),
+        "send_test_event": lambda actor: services.send_test_event(
+            actor=actor, team=team, profile=person, event_type=event, properties={"device": "phone"}
         ),
         "disable_source": lambda actor: services.disable_source(actor=actor, source=source),
         "enable_source": lambda actor: services.enable_source(actor=actor, source=source),

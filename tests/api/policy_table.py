@@ -88,6 +88,7 @@ POST   api/v1/sync-runs/{number}/confirm                      write         edit
 PAGES = """
                                                     signed-in
 segments/                                           signed-in
+segment-sizes/                                      signed-in
 segments/{key}/                                     signed-in
 segments/{key}/versions/{number}/outline/           signed-in
 segments/{key}/versions/{number}/changes/           signed-in
@@ -116,6 +117,7 @@ profiles/{external_id}/                             personal
 profiles/id/{pk}/                                   personal
 profiles/id/{pk}/event/                             personal
 profiles/id/{pk}/sent/                              personal
+profiles/id/{pk}/test-event/                        personal
 profiles/id/{pk}/timeline/                          personal
 profiles/id/{pk}/why/{key}/                         personal
 companies/{external_id}/                            personal

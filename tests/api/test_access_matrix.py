@@ -316,7 +316,7 @@ def _about_customers(
     for key in (estate.live.key, estate.draft.key) if "{key}" in route else ("",):
         target = Target("/" + route.format(pk=pk, key=key, external_id=external_id, number=NUMBER))
         yield "GET", target, frozenset(answers if is_signed_in else {302})
-        yield "POST", target, frozenset(answers | {302, 403} if is_signed_in else {302, 403})
+        yield "POST", target, frozenset(answers | {302, 403, 422} if is_signed_in else {302, 403})
 
 
 def _admin_paths(own: Estate, foreign: Estate) -> Iterator[str]:

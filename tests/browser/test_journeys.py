@@ -6,8 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from accounts.models import User
+from accounts.models import Team, User
+from segments.increments.work import work as take_signals
+from segments.runs.work import work as count_everybody
 from tests.pages.company import PASSWORD
+from tests.segments import data
 
 pytestmark = pytest.mark.browser
 PAINTED = (
@@ -191,3 +194,19 @@ def test_the_admin_site_works_under_the_same_policy(registry: Page) -> None:
     registry.goto(registry.url.replace("/segments/", "/admin/segments/segment/add/"))
     expect(registry.get_by_role("heading", level=1)).to_have_text("Add segment")
     registry.wait_for_load_state("networkidle")
+
+
+def test_a_test_event_moves_a_number_on_the_catalogue_while_one_watches(company: User, registry: Page) -> None:
+    segment = data.live_segment("just-priced", Team.objects.get(key="growth"), {"event": "Visited pricing page"})
+    registry.goto(f"{registry.url}?q=just-priced")
+    number = registry.locator(f"#size-{segment.pk}")
+    count_everybody()
+    expect(number).to_have_text("1")
+    profile = registry.context.new_page()
+    profile.goto(registry.url.partition("/segments")[0] + "/profiles/bob-3/")
+    profile.get_by_label("Event", exact=True).select_option("Visited pricing page")
+    profile.get_by_role("button", name="Send a test event").click()
+    expect(profile.get_by_role("status")).to_have_text("“Visited pricing page” was sent.")
+    expect(profile.locator(".timeline-place")).to_contain_text("Visited pricing page")
+    take_signals()
+    expect(number).to_have_text("2")
