@@ -24,16 +24,25 @@ def from_arrow(ids: pa.Array | pa.ChunkedArray) -> BitMap64:
         raise ValueError("A column of ids holds nulls; select only rows that have one.")
     members = BitMap64()
     for chunk in ids.chunks if isinstance(ids, pa.ChunkedArray) else [ids]:
-        members |= BitMap64(_unsigned(chunk.cast(pa.uint64())))
+        members |= _set_of(chunk)
     return members
 
 
-def _unsigned(ids: pa.Array) -> "array[int]":
-    """The numbers as the one kind of sequence that `BitMap64` reads without making Python integers."""
-    numbers = array("Q")
-    values = ids.buffers()[1]
+def _set_of(ids: pa.Array) -> BitMap64:
+    """By way of a 32-bit bitmap where the ids are that small: it takes the numbers in several times as fast."""
+    try:
+        small = ids.cast(pa.uint32())
+    except pa.ArrowInvalid:
+        return BitMap64(_numbers("Q", ids.cast(pa.uint64())))
+    return BitMap64.deserialize(_ONE_PART + BitMap(_numbers("I", small)).serialize())
+
+
+def _numbers(kind: str, ids: pa.Array) -> "array[int]":
+    """The numbers as the one kind of sequence that a bitmap reads without making Python integers."""
+    numbers = array(kind)
+    values, width = ids.buffers()[1], numbers.itemsize
     if values is not None:
-        numbers.frombytes(memoryview(values)[ids.offset * 8 : (ids.offset + len(ids)) * 8])
+        numbers.frombytes(memoryview(values)[ids.offset * width : (ids.offset + len(ids)) * width])
     return numbers
 
 

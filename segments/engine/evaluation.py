@@ -1,7 +1,7 @@
 """Definitions over one snapshot: all read from the same state, what they have in common is asked once."""
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import datetime
 from graphlib import TopologicalSorter
 from time import perf_counter
@@ -13,6 +13,7 @@ from pyroaring import BitMap64
 from lib import clock
 from profiles.lake.snapshot import Only, TableScan, open_snapshot
 from segments.engine import queries
+from segments.engine.asking import Asking
 from segments.engine.jobs import EngineError, Job, Result
 from segments.engine.plans import Plan, plan_of, relations_of
 from segments.engine.sets import Sets
@@ -52,7 +53,7 @@ def evaluate_many(
         if isinstance(opened, EngineError):
             yield from ((place, opened) for place in range(len(jobs)))
             return
-        run = _Run(opened, jobs, catalogue, plans)
+        run = _Run(stack.enter_context(closing(Asking(opened))), jobs, catalogue, plans)
         for place in _ordered(jobs):
             yield place, run.outcome(place)
 
@@ -92,17 +93,17 @@ class _Run:
 
     def __init__(
         self,
-        connection: duckdb.DuckDBPyConnection,
+        asking: Asking,
         jobs: Sequence[Job],
         catalogue: Catalogue,
         plans: Mapping[datetime, Plan],
     ) -> None:
-        self.connection = connection
+        self.asking = asking
         self.jobs = jobs
         self.catalogue = catalogue
         self.plans = plans
         self.places = {job.key: place for place, job in enumerate(jobs) if job.key}
-        self._sets = {as_of: Sets(connection, plan, self._members) for as_of, plan in plans.items()}
+        self._sets = {as_of: Sets(asking, plan, self._members) for as_of, plan in plans.items()}
         self._outcomes: dict[int, Outcome] = {}
 
     def outcome(self, place: int) -> Outcome:
@@ -130,7 +131,7 @@ class _Run:
             if error.code not in PERHAPS_OF_OTHERS or len(plan.formulas) == 1:
                 raise
         alone = plan_of({place: job}, self.catalogue, plan.relations)
-        return Sets(self.connection, alone, self._members).of(alone.formulas[place])
+        return Sets(self.asking, alone, self._members).of(alone.formulas[place])
 
     def _failed(self, key: str) -> bool:
         return isinstance(self.outcome(self.places[key]), EngineError)

@@ -1,4 +1,4 @@
-"""One query on DuckDB: to a set of ids within a time limit, and its errors in words."""
+"""One query on DuckDB: to its rows within a time limit, and its errors in words."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -14,11 +14,6 @@ SECONDS = 120.0
 """A query that takes longer is interrupted: far above what a definition needs, below a task's time limit."""
 
 
-def ids(connection: duckdb.DuckDBPyConnection, sql: str, *, seconds: float = SECONDS) -> pa.ChunkedArray:
-    """The column `id` of a query. Raises `EngineError` for what DuckDB refuses and for what takes too long."""
-    return rows(connection, sql, seconds=seconds).column("id")
-
-
 def rows(
     connection: duckdb.DuckDBPyConnection,
     sql: str,
@@ -26,7 +21,10 @@ def rows(
     *,
     seconds: float = SECONDS,
 ) -> pa.Table:
-    """All columns of a query, whose parameters are given by name. Raises `EngineError` as `ids` does."""
+    """All columns of a query, whose parameters are given by name.
+
+    Raises `EngineError` for what DuckDB refuses and for what takes too long.
+    """
     with _limited(connection, seconds), _in_words(seconds):
         return connection.sql(sql, params=parameters).to_arrow_table()
 

@@ -1,10 +1,12 @@
 """Random definitions together, as sets over shared queries: each has the members that the reference gives it."""
 
+from contextlib import closing
 from random import Random
 
 import pytest
 from pyroaring import BitMap64
 
+from segments.engine.asking import Asking
 from segments.engine.plans import Plan
 from segments.engine.sets import Sets
 from segments.rules.nodes import Definition
@@ -35,13 +37,14 @@ def test_definitions_evaluated_together_have_the_members_of_the_reference(seed: 
     definitions = [parse(document, case.catalogue, default_timezone=case.world.timezone) for document in documents]
     relations = {key: f"_members_{place}" for place, key in enumerate(case.world.segments)}
 
-    for read in ({}, relations):  # the segments written out, and as members that were found before
-        plan = planned(case, definitions, read)
-        found: dict[str, BitMap64] = {}
-        sets = Sets(engine.connection, plan, found.__getitem__)
-        for place, document in enumerate(documents):
-            expected = case.oracle.members(document)
-            members = sets.of(plan.formulas[place])
-            assert set(members) == expected, explain(document, case, expected)
-            if place < len(segments):
-                found[list(relations)[place]] = members
+    with closing(Asking(engine.connection)) as asking:
+        for read in ({}, relations):  # the segments written out, and as members that were found before
+            plan = planned(case, definitions, read)
+            found: dict[str, BitMap64] = {}
+            sets = Sets(asking, plan, found.__getitem__)
+            for place, document in enumerate(documents):
+                expected = case.oracle.members(document)
+                members = sets.of(plan.formulas[place])
+                assert set(members) == expected, explain(document, case, expected)
+                if place < len(segments):
+                    found[list(relations)[place]] = members

@@ -7,7 +7,19 @@ from sqlglot import exp
 from segments.rules.catalogue import Catalogue, Unit
 from segments.rules.moments import Clock
 from segments.rules.nodes import Event, Rule, Sequence
-from segments.rules.sql.build import Expression, choose, column, derived, is_not_null, named, negate, select, table
+from segments.rules.sql.build import (
+    Expression,
+    both,
+    choose,
+    column,
+    derived,
+    is_not_null,
+    named,
+    negate,
+    select,
+    some,
+    table,
+)
 from segments.rules.sql.compiler import Compiler
 from segments.rules.sql.conditions import compare_operand, holds_for_none
 from segments.rules.sql.dialects.base import Primitives
@@ -26,8 +38,8 @@ MEASURES = "m"
 class PartsQuery:
     """DuckDB SQL with a column `id`, each at most once, and a boolean column for each part; NULL means false.
 
-    `everybody` tells that the rows are the whole population of `unit`; else they may be of others too. `refers_to`
-    are the segments whose members it reads from relations.
+    `everybody` tells that the rows are the whole population of `unit`; else they may be of others too, and of those
+    for whom no part holds there need be none. `refers_to` are the segments whose members it reads from relations.
     """
 
     sql: str
@@ -71,7 +83,7 @@ def in_turn(condition: Expression) -> Expression:
 
 
 class MeasureParts:
-    """Conditions on measures of the same events: a row per member who has such events."""
+    """Conditions on measures of the same events: a row per member who has such events and for whom one holds."""
 
     def __init__(self, source: Source, primitives: Primitives) -> None:
         self.source = source
@@ -96,9 +108,10 @@ class MeasureParts:
         notes = ScanNotes()
         unit = self.source.unit
         member = column(MEASURES, MEMBER[unit])
-        columns = [named(member, "id"), *(found for found, _ in self._columns.values())]
+        parts = [found for found, _ in self._columns.values()]
         rows = derived(self.group.build(notes), MEASURES)
-        query = select(columns, rows, where=is_not_null(member.copy()))
+        where = both(is_not_null(member.copy()), some([part.this.copy() for part in parts]))
+        query = select([named(member, "id"), *parts], rows, where=where)
         return PartsQuery(write(query), notes.scan(), unit)
 
 
