@@ -27,7 +27,7 @@ class Action(Enum):
     EDIT = "make, change, publish, pause and run segments, connections and activations"
     IMPORT = "bring in profiles, companies and events from files"
     READ_IMPORTS = "see the imports of the team: what came in, and why something was refused"
-    APPROVE = "retire; publish where the team wants four eyes"
+    APPROVE = "retire; approve and reject versions"
     ADMINISTER_TEAM = "members and settings of the team"
     READ_MEMBERS = "see who is in a segment"
     READ_PERSONAL = "see who a customer is and what is known of them"

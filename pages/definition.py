@@ -18,6 +18,9 @@ from segments.rules.errors import DefinitionErrors
 from segments.rules.parse import parse
 from segments.rules.words import outline
 
+LONGEST = 10
+"""Digits of a number of a version, about."""
+
 
 def segment_outline(request: Request, key: str, number: int) -> HttpResponse:
     """A version as an outline, which nested rules are easier to read in; or why it can't be read any more."""
@@ -31,9 +34,10 @@ def segment_outline(request: Request, key: str, number: int) -> HttpResponse:
 
 
 def segment_changes(request: Request, key: str, number: int) -> HttpResponse:
-    """What a version changed against the one before it, line by line."""
-    actor = actor_of(request)
-    before, after = _version(actor, key, number - 1), _version(actor, key, number)
+    """What a version changed against the one before it, or against that of `?against=`, line by line."""
+    actor, against = actor_of(request), request.GET.get("against", "")
+    earlier = int(against) if against.isascii() and against.isdigit() and len(against) < LONGEST else number - 1
+    before, after = _version(actor, key, earlier), _version(actor, key, number)
     catalogue = load_catalogue()
     context: dict[str, Any] = {}
     try:

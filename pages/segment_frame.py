@@ -51,7 +51,8 @@ def segment_of(request: HttpRequest, key: str) -> Any:
 def frame(request: HttpRequest, segment: Any, tab: str) -> Mapping[str, Any]:
     """What ``segments/frame.html`` needs; `tab` is the name of the page's address."""
     now = clock.now()
-    may = policy.abilities(actor_of(request), segment.team)
+    actor = actor_of(request)
+    may = policy.abilities(actor, segment.team)
     return {
         "here": "segments",
         "segment": segment,
@@ -61,9 +62,11 @@ def frame(request: HttpRequest, segment: Any, tab: str) -> Mapping[str, Any]:
         "is_overdue": segment.review_on is not None and segment.review_on < now.date() and segment.state in WORKABLE,
         "now": now,
         "unit": UNITS[Unit(segment.unit)],
+        "reader": actor.user,
         "may_edit": Action.EDIT in may,
         "may_retire": Action.APPROVE in may and segment.state in WORKABLE,
-        "may_publish": (Action.APPROVE if segment.team.four_eyes else Action.EDIT) in may,
+        "may_approve": Action.APPROVE in may,
+        "may_override": Action.ADMINISTER in may,
         "tab": tab,
         "tabs": (
             Tab("segment-page", _("Overview")),

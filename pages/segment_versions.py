@@ -1,4 +1,4 @@
-"""The versions of a segment: what each changed, and publishing one, or one of before again."""
+"""The versions of a segment: what each changed, and putting one of before in force again."""
 
 from typing import Any
 
@@ -17,13 +17,16 @@ from pages.segment_frame import frame, segment_of
 from segments import selectors, services
 from segments.models import SegmentVersion
 from segments.rules.errors import DefinitionErrors
-from segments.services.versions import PUBLISHABLE
+from segments.services.publishing import PUBLISHABLE
+
+PEOPLE = ("author", "proposed_by", "decided_by", "publish_by")
+"""Whom a version names."""
 
 
 def segment_versions(request: Request, key: str) -> HttpResponse:
     """Every version that the reader may see, newest first."""
     segment, actor = segment_of(request, key), actor_of(request)
-    versions = selectors.versions(actor=actor, segment=segment).select_related("author")
+    versions = selectors.versions(actor=actor, segment=segment).select_related(*PEOPLE)
     context: dict[str, Any] = {
         **frame(request, segment, "segment-versions"),
         "versions": versions,
@@ -33,27 +36,12 @@ def segment_versions(request: Request, key: str) -> HttpResponse:
 
 
 @require_POST
-def publish(request: Request, key: str, number: int) -> HttpResponse:
-    """Make a saved version the one in force."""
-    version = _version(request, key, number)
-    try:
-        services.publish(actor=actor_of(request), version=version)
-    except (ValidationError, DefinitionErrors) as error:
-        say_refusal(request, error)
-    else:
-        messages.success(
-            request, _("Version %(number)d is in force. Its members are being counted.") % {"number": number}
-        )
-    return redirect("segment-versions", key)
-
-
-@require_POST
 def roll_back(request: Request, key: str, number: int) -> HttpResponse:
     """Make the definition of an earlier version the one in force again, as a new version.
 
-    Where the team wants four eyes it is saved only, since nobody publishes what they have saved.
+    Where the team wants four eyes it is sent for review.
     """
-    version = _version(request, key, number)
+    version = version_of(request, key, number)
     try:
         made = _again(request, version)
     except (ValidationError, DefinitionErrors) as error:
@@ -61,7 +49,7 @@ def roll_back(request: Request, key: str, number: int) -> HttpResponse:
         return redirect("segment-versions", key)
     told = {"new": made.number, "old": number}
     if version.segment.team.four_eyes:
-        messages.success(request, _("Saved as version %(new)d. Somebody else of the team publishes it.") % told)
+        messages.success(request, _("Saved as version %(new)d and sent for review.") % told)
     else:
         messages.success(request, _("The definition of version %(old)d is in force again, as version %(new)d.") % told)
     return redirect("segment-versions", key)
@@ -71,13 +59,15 @@ def roll_back(request: Request, key: str, number: int) -> HttpResponse:
 def _again(request: Request, version: SegmentVersion) -> SegmentVersion:
     actor, note = actor_of(request), _("Back to version %(number)d") % {"number": version.number}
     made = services.save_version(actor=actor, segment=version.segment, definition=version.definition, note=note)
-    if not version.segment.team.four_eyes:
-        services.publish(actor=actor, version=made)
+    if version.segment.team.four_eyes:
+        return services.propose(actor=actor, version=made)
+    services.publish(actor=actor, version=made)
     return made
 
 
-def _version(request: Request, key: str, number: int) -> SegmentVersion:
+def version_of(request: Request, key: str, number: int) -> SegmentVersion:
+    """A version that the reader may see. Raises `Http404`."""
     actor = actor_of(request)
     segment = get_object_or_404(selectors.segments(actor=actor), key=key)
-    versions = selectors.versions(actor=actor, segment=segment).select_related("segment__team")
+    versions = selectors.versions(actor=actor, segment=segment).select_related("segment__team", *PEOPLE)
     return get_object_or_404(versions, number=number)

@@ -25,7 +25,7 @@ else:
 ROLES = {
     Role.VIEWER: lazy("sees what is the team's own"),
     Role.EDITOR: lazy("makes, changes, publishes and sends"),
-    Role.APPROVER: lazy("retires, and publishes where four eyes are wanted"),
+    Role.APPROVER: lazy("retires, and approves versions that were sent for review"),
     Role.ADMIN: lazy("members and settings of the team"),
 }
 """What each role adds to those before it."""

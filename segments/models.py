@@ -88,6 +88,14 @@ class SegmentVersion(models.Model):
     note = models.TextField(blank=True, help_text="What changed, and why.")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    proposed_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_at = models.DateTimeField(null=True, help_text="When it was approved or rejected.")
+    reason = models.TextField(blank=True, help_text="Why it was rejected, or published without an approval.")
+    publish_at = models.DateTimeField(null=True, help_text="When it is to be published.")
+    publish_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    publish_failure = models.TextField(blank=True, help_text="Why it could not be published at the time that was set.")
     published_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -96,6 +104,14 @@ class SegmentVersion(models.Model):
             models.UniqueConstraint(fields=("segment", "number"), name="version_number_unique"),
             models.UniqueConstraint(
                 fields=("segment",), condition=models.Q(state="published"), name="one_published_version"
+            ),
+            models.UniqueConstraint(
+                fields=("segment",),
+                condition=models.Q(state__in=("proposed", "approved")),
+                name="one_version_in_review",
+            ),
+            models.UniqueConstraint(
+                fields=("segment",), condition=models.Q(publish_at__isnull=False), name="one_scheduled_version"
             ),
         )
 

@@ -9,6 +9,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from accounts import policy
 from accounts.actors import Actor
+from accounts.policy import Action
 from segments.models import Draft, Run, Segment, SegmentVersion
 
 OPEN = Q(published__isnull=False)
@@ -37,6 +38,17 @@ def runs(*, actor: Actor) -> QuerySet[Run]:
     return policy.scoped(
         actor, Run.objects.all(), team="segment__team", open_to_all=Q(segment__published__isnull=False)
     )
+
+
+def proposals(*, actor: Actor) -> QuerySet[SegmentVersion]:
+    """The versions that wait for the approval of this actor, the longest first."""
+    rows = SegmentVersion.objects.filter(
+        state=SegmentVersion.State.PROPOSED, segment__team__in=policy.teams(actor, Action.APPROVE)
+    )
+    own = Q(author=actor.user) | Q(proposed_by=actor.user)
+    if actor.user is not None:
+        rows = rows.exclude(own, segment__team__four_eyes=True)
+    return rows.order_by("proposed_at")
 
 
 def draft(*, actor: Actor, segment: Segment | None) -> Draft | None:

@@ -10,7 +10,11 @@ from segments.increments import work as increments
 from segments.runs import queue
 from segments.runs.work import work
 
-TICKS = {"segments.tasks.tick": settings.TICK.total_seconds(), "segments.tasks.fold_increments": 3600.0}
+TICKS = {
+    "segments.tasks.tick": settings.TICK.total_seconds(),
+    "segments.tasks.fold_increments": 3600.0,
+    "segments.tasks.publish_due": settings.TICK.total_seconds(),
+}
 
 
 @shared_task
@@ -30,6 +34,14 @@ def take_signals() -> None:
 def fold_increments() -> None:
     """Make one run of a day's increments that are old."""
     folding.fold()
+
+
+@shared_task
+def publish_due() -> None:
+    """Put in force the versions whose time has come."""
+    from segments import scheduled  # noqa: PLC0415  the services ring this module's tasks
+
+    scheduled.publish_due()
 
 
 @shared_task

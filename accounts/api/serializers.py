@@ -17,7 +17,7 @@ class TeamDocument(serializers.Serializer[Team]):
     key = serializers.CharField()
     name = serializers.CharField()
     colour = serializers.CharField()
-    four_eyes = serializers.BooleanField(help_text="Whether an approver who is not the author has to publish.")
+    four_eyes = serializers.BooleanField(help_text="Whether an approver who is not the author has to agree first.")
 
 
 class NewTeam(Strict):

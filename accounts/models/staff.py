@@ -88,7 +88,7 @@ class Team(models.Model):
         help_text="The dot beside the team's name, as #rrggbb.",
     )
     four_eyes = models.BooleanField(
-        default=False, help_text="Whoever wrote a version can't publish it: an approver who is somebody else does."
+        default=False, help_text="Versions are published once an approver who has not written them has agreed."
     )
     members = models.ManyToManyField(User, through="TeamMember", related_name="teams")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -9,12 +10,24 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
+from lib import clock
 from pages.builder.forms import CONTRACT, ContractForm, EditForm, NewForm, contract_of, told
 from segments import services
 from segments.models import Segment, SegmentVersion
 from segments.rules.documents import Loaded, load
 from segments.rules.errors import DefinitionErrors
 from segments.services import NewerVersionError
+from segments.services.publishing import refuse_unready
+
+
+class Intent(StrEnum):
+    """What a person wants with the rule once it is saved."""
+
+    SAVE = "save"
+    REVIEW = "review"
+    """Look at what publishing would change, on the version's own page."""
+    PROPOSE = "propose"
+    PUBLISH = "publish"
 
 
 class OverwritesError(Exception):
@@ -27,35 +40,33 @@ class OverwritesError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of saving: the segment, or what stood in the way. The form has the rest of the reasons."""
+    """What became of saving: the segment and its version, or what stood in the way. The form has the other reasons."""
 
-    segment: Segment | None = None
+    version: SegmentVersion | None = None
     newer: SegmentVersion | None = None
     overwrites: list[str] = field(default_factory=list)
 
 
-def save_new(form: NewForm, *, actor: Actor, publishes: bool) -> Outcome:
-    """Make the segment, its first version, and where `publishes` put that in force."""
+def save_new(form: NewForm, *, actor: Actor, intent: Intent) -> Outcome:
+    """Make the segment, its first version, and do with that what is intended."""
 
-    def save() -> Segment:
+    def save() -> SegmentVersion:
         given = form.cleaned_data
         segment = services.create_segment(
             actor=actor, key=given["key"], team=given["team"], unit=given["unit"], **form.contract
         )
-        _save_version(form, segment, actor, publishes=publishes, after=None)
-        return segment
+        return _save_version(form, segment, actor, intent, after=None)
 
     return _attempt(form, save)
 
 
-def save_edit(form: EditForm, segment: Segment, *, actor: Actor, publishes: bool) -> Outcome:
+def save_edit(form: EditForm, segment: Segment, *, actor: Actor, intent: Intent) -> Outcome:
     """Change what of the contract this person has changed, and save the rule as a new version if it is another."""
 
-    def save() -> Segment:
+    def save() -> SegmentVersion:
         locked = Segment.objects.select_for_update(of=("self",)).select_related("owner").get(pk=segment.pk)
         _change_contract(form, locked, actor)
-        _save_version(form, locked, actor, publishes=publishes, after=form.cleaned_data["base"] or 0)
-        return locked
+        return _save_version(form, locked, actor, intent, after=form.cleaned_data["base"] or 0)
 
     return _attempt(form, save)
 
@@ -93,7 +104,9 @@ def _change_contract(form: EditForm, segment: Segment, actor: Actor) -> None:
         services.change_contract(actor=actor, segment=segment, **contract)
 
 
-def _save_version(form: ContractForm, segment: Segment, actor: Actor, *, publishes: bool, after: int | None) -> None:
+def _save_version(
+    form: ContractForm, segment: Segment, actor: Actor, intent: Intent, *, after: int | None
+) -> SegmentVersion:
     loaded = load(form.cleaned_data["definition"])
     services.checked(segment, loaded, actor=actor)
     version = _unchanged(segment, loaded, after)
@@ -106,8 +119,15 @@ def _save_version(form: ContractForm, segment: Segment, actor: Actor, *, publish
             note=form.cleaned_data["note"],
             after=after,
         )
-    if publishes and version.state != SegmentVersion.State.PUBLISHED:
+    if version.state == SegmentVersion.State.PUBLISHED:
+        return version
+    if intent is Intent.PUBLISH:
         services.publish(actor=actor, version=version)
+    elif intent is Intent.PROPOSE and version.state == SegmentVersion.State.DRAFT:
+        services.propose(actor=actor, version=version)
+    elif intent is Intent.REVIEW:
+        refuse_unready(actor, version, on=clock.now().date())
+    return version
 
 
 def _unchanged(segment: Segment, loaded: Loaded, after: int | None) -> SegmentVersion | None:

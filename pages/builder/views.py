@@ -18,13 +18,11 @@ from lib.htmx import Request
 from pages.builder import saving, starts
 from pages.builder.forms import ContractForm, EditForm, NewForm, contract_of, told
 from pages.builder.goals import Goal, goals
-from pages.builder.saving import Outcome
+from pages.builder.saving import Intent, Outcome
 from pages.builder.vocabulary import vocabulary
 from segments import selectors, services
-from segments.models import Draft, Segment
+from segments.models import Draft, Segment, SegmentVersion
 from segments.registry import load_catalogue
-
-PUBLISH = "publish"
 
 
 def segment_new(request: Request) -> HttpResponse:
@@ -34,9 +32,11 @@ def segment_new(request: Request) -> HttpResponse:
     draft = selectors.draft(actor=actor, segment=None)
     if request.method == "POST":
         form = NewForm(request.POST, actor=actor, initial={})
-        outcome = saving.save_new(form, actor=actor, publishes=_publishes(request)) if form.is_valid() else Outcome()
-        if outcome.segment is not None:
-            return _done(actor, outcome.segment, was_new=True)
+        intent = _intent(request)
+        outcome = saving.save_new(form, actor=actor, intent=intent) if form.is_valid() else Outcome()
+        if outcome.version is not None:
+            services.drop_draft(actor=actor, segment=None)
+            return _done(outcome.version, intent)
         return _page(request, form, {"draft": None}, status=422)
     offered = goals(load_catalogue())
     initial = _start(request, actor, offered)
@@ -57,10 +57,11 @@ def segment_edit(request: Request, key: str) -> HttpResponse:
     context: dict[str, Any] = {"segment": segment, "version": version, "draft": draft}
     if request.method == "POST":
         form = EditForm(request.POST, segment=segment, initial={})
-        publishes = _publishes(request)
-        outcome = saving.save_edit(form, segment, actor=actor, publishes=publishes) if form.is_valid() else Outcome()
-        if outcome.segment is not None:
-            return _done(actor, outcome.segment, was_new=False)
+        intent = _intent(request)
+        outcome = saving.save_edit(form, segment, actor=actor, intent=intent) if form.is_valid() else Outcome()
+        if outcome.version is not None:
+            services.drop_draft(actor=actor, segment=segment)
+            return _done(outcome.version, intent)
         if outcome.newer is None and not outcome.overwrites:
             return _page(request, form, context | {"draft": None}, status=422)
         return _conflict(request, outcome, segment, actor)
@@ -110,13 +111,17 @@ def _start(request: Request, actor: Actor, offered: list[Goal]) -> dict[str, Any
     return starts.blank(actor)
 
 
-def _publishes(request: Request) -> bool:
-    return request.POST.get("action") == PUBLISH
+def _intent(request: Request) -> Intent:
+    """What the button that was pressed stands for; where none was, saving."""
+    given = request.POST.get("action", "")
+    return Intent(given) if given in list(Intent) else Intent.SAVE
 
 
-def _done(actor: Actor, segment: Segment, *, was_new: bool) -> HttpResponseRedirect:
-    services.drop_draft(actor=actor, segment=None if was_new else segment)
-    return redirect("segment-page", segment.key)
+def _done(version: SegmentVersion, intent: Intent) -> HttpResponseRedirect:
+    key = version.segment.key
+    if intent in (Intent.REVIEW, Intent.PROPOSE):
+        return redirect("segment-version", key, version.number)
+    return redirect("segment-page", key)
 
 
 def _conflict(request: Request, outcome: Outcome, segment: Segment, actor: Actor) -> HttpResponse:
@@ -141,7 +146,8 @@ def _page(request: Request, form: ContractForm, context: Mapping[str, Any], stat
         "segment": segment,
         "now": clock.now(),
         "vocabulary": vocabulary(actor=actor, segment=segment),
-        "may_publish": segment is None or not segment.team.four_eyes,
+        "needs_review": segment is not None and segment.team.four_eyes,
+        "may_propose": segment is None and policy.teams(actor, Action.EDIT).filter(four_eyes=True).exists(),
         "saving": _saving_words(segment),
         **context,
         "draft": draft,

@@ -30,6 +30,13 @@ _VERSION: dict[str, Any] = {
     "note": "",
     "author": "maya@example.com",
     "created_at": "2026-11-02T08:16:00Z",
+    "proposed_by": "maya@example.com",
+    "proposed_at": "2026-11-02T08:17:00Z",
+    "decided_by": "ada@example.com",
+    "decided_at": "2026-11-02T08:19:00Z",
+    "reason": "",
+    "publish_at": None,
+    "publish_failure": "",
     "published_at": "2026-11-02T08:20:00Z",
 }
 _RUN: dict[str, Any] = {

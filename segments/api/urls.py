@@ -6,6 +6,7 @@ from lib.rest.paths import NAME
 from segments.api.views.definitions import ExplainVersionView, PreviewVersionView, SqlView
 from segments.api.views.members import CheckMembershipsView, MembersView
 from segments.api.views.profiles import ProfileSegmentsView, ProfileView
+from segments.api.views.reviews import ApproveView, OverrideView, ProposeView, RejectView, ScheduleView
 from segments.api.views.rules import ExplainDefinitionView, PreviewDefinitionView, RulesSchemaView
 from segments.api.views.runs import HistoryView, RecomputeView, RunsView, RunView
 from segments.api.views.segments import (
@@ -29,6 +30,11 @@ urlpatterns = [
     path("segments/<slug:key>/versions", VersionsView.as_view(), name="api-versions"),
     path("segments/<slug:key>/versions/<int:number>", VersionView.as_view(), name="api-version"),
     path("segments/<slug:key>/versions/<int:number>/publish", PublishView.as_view(), name="api-publish"),
+    path("segments/<slug:key>/versions/<int:number>/propose", ProposeView.as_view(), name="api-propose"),
+    path("segments/<slug:key>/versions/<int:number>/approve", ApproveView.as_view(), name="api-approve"),
+    path("segments/<slug:key>/versions/<int:number>/reject", RejectView.as_view(), name="api-reject"),
+    path("segments/<slug:key>/versions/<int:number>/schedule", ScheduleView.as_view(), name="api-schedule"),
+    path("segments/<slug:key>/versions/<int:number>/override", OverrideView.as_view(), name="api-override"),
     path("segments/<slug:key>/preview", PreviewVersionView.as_view(), name="api-segment-preview"),
     path("segments/<slug:key>/explain", ExplainVersionView.as_view(), name="api-segment-explain"),
     path("segments/<slug:key>/sql", SqlView.as_view(), name="api-sql"),

@@ -6,20 +6,38 @@ Each takes the `actor` and adds one entry to the audit log. Refusals are Django'
 
 from segments.services.drafts import drop_draft, keep_draft
 from segments.services.lifecycle import change_contract, create_segment, pause, resume, retire
+from segments.services.publishing import (
+    cancel_publication,
+    fail_publication,
+    propose,
+    publish,
+    publish_scheduled,
+    publish_unapproved,
+    schedule_publication,
+)
 from segments.services.recompute import request_recompute
-from segments.services.versions import NewerVersionError, checked, publish, save_version
+from segments.services.reviews import approve, reject
+from segments.services.versions import NewerVersionError, checked, save_version
 
 __all__ = [
     "NewerVersionError",
+    "approve",
+    "cancel_publication",
     "change_contract",
     "checked",
     "create_segment",
     "drop_draft",
+    "fail_publication",
     "keep_draft",
     "pause",
+    "propose",
     "publish",
+    "publish_scheduled",
+    "publish_unapproved",
+    "reject",
     "request_recompute",
     "resume",
     "retire",
     "save_version",
+    "schedule_publication",
 ]

@@ -15,6 +15,7 @@ from segments.runs import outcomes
 from segments.services.contract import require_contract, require_owner_of
 from segments.services.locks import lock_references
 from segments.services.recompute import ask
+from segments.services.reviews import void_reviews
 
 RESERVED = frozenset({"preview", "explain", "new"})
 """Keys whose address, in the API or as a page, is something else's."""
@@ -67,7 +68,7 @@ def change_contract(
     review_on: date | None,
 ) -> Segment:
     """Change what surrounds the rule. Raises `ValidationError` by field; a live segment keeps all that publishing asks
-    for."""
+    for. A version that was proposed or approved is a draft again."""
     policy.require(actor, Action.EDIT, segment.team)
     changed = Segment.objects.select_for_update(of=("self",)).select_related("team", "owner").get(pk=segment.pk)
     before = audit.values(changed, CONTRACT)
@@ -81,6 +82,8 @@ def change_contract(
         require_contract(decision=decision, owner=owner, review_on=review_on)
     changed.save(update_fields=[*CONTRACT])
     after = audit.values(changed, CONTRACT)
+    if after != before:
+        after |= void_reviews(changed)
     audit.record(actor=actor, action="segment.change", target=changed, team=changed.team, before=before, after=after)
     return changed
 
@@ -112,6 +115,7 @@ def retire(*, actor: Actor, segment: Segment) -> None:
         raise ValidationError(message, code="referred_to")
     among = (Segment.State.DRAFT, Segment.State.LIVE, Segment.State.PAUSED)
     _move(actor, "segment.retire", segment, to=Segment.State.RETIRED, among=among)
+    void_reviews(segment)
     outcomes.cancel_open(segment.pk)
 
 

@@ -159,24 +159,38 @@ def _segments() -> dict[str, Done]:
     paused = data.live_segment("paused", team, RULE)
     services.pause(actor=INSTALLATION, segment=paused)
     version = data.save(draft, RULE)
+    proposed, timed = (data.save(data.make_segment(key, team), RULE) for key in ("proposed", "timed"))
+    strict = data.save(data.make_segment("strict", make_team("strict", four_eyes=True)), RULE)
+    services.propose(actor=INSTALLATION, version=proposed)
+    SegmentVersion.objects.filter(pk=timed.pk).update(publish_at=clock.now(), publish_by=live.owner)
     definition = {"unit": "profile", "rule": {"not": RULE}}
     contract: dict[str, Any] = {
         "name": "New name", "owner": live.owner, "decision": "We call them.", "freshness": timedelta(hours=2),
         "review_on": date(2100, 1, 1),
     }  # fmt: skip
     return {
+        "approve": lambda actor: services.approve(actor=actor, version=proposed),
+        "cancel_publication": lambda actor: services.cancel_publication(actor=actor, version=timed),
         "change_contract": lambda actor: services.change_contract(actor=actor, segment=live, **contract),
         "create_segment": lambda actor: services.create_segment(
             actor=actor, key="fresh", name="New", team=team, unit="profile"
         ),
         "drop_draft": lambda actor: services.drop_draft(actor=actor, segment=live),
+        "fail_publication": lambda actor: services.fail_publication(actor=actor, version=timed, why="Refused."),
         "keep_draft": lambda actor: services.keep_draft(actor=actor, segment=live, fields={"name": "Live"}),
         "pause": lambda actor: services.pause(actor=actor, segment=live),
+        "propose": lambda actor: services.propose(actor=actor, version=version),
         "publish": lambda actor: services.publish(actor=actor, version=version),
+        "publish_scheduled": lambda actor: services.publish_scheduled(actor=actor, version=timed),
+        "publish_unapproved": lambda actor: services.publish_unapproved(actor=actor, version=strict, reason="Now."),
+        "reject": lambda actor: services.reject(actor=actor, version=proposed, reason="Too wide."),
         "request_recompute": lambda actor: services.request_recompute(actor=actor, segment=live),
         "resume": lambda actor: services.resume(actor=actor, segment=paused),
         "retire": lambda actor: services.retire(actor=actor, segment=live),
         "save_version": lambda actor: services.save_version(actor=actor, segment=live, definition=definition),
+        "schedule_publication": lambda actor: services.schedule_publication(
+            actor=actor, version=version, at=clock.now() + timedelta(days=1)
+        ),
     }
 
 

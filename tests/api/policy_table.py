@@ -57,6 +57,12 @@ GET    api/v1/segments/{key}/versions                         read          anyb
 POST   api/v1/segments/{key}/versions                         write         editor
 GET    api/v1/segments/{key}/versions/{number}                read          anybody
 POST   api/v1/segments/{key}/versions/{number}/publish        write         editor
+POST   api/v1/segments/{key}/versions/{number}/propose        write         editor
+POST   api/v1/segments/{key}/versions/{number}/approve        write         approver
+POST   api/v1/segments/{key}/versions/{number}/reject         write         approver
+POST   api/v1/segments/{key}/versions/{number}/schedule       write         editor
+DELETE api/v1/segments/{key}/versions/{number}/schedule       write         editor
+POST   api/v1/segments/{key}/versions/{number}/override       admin         administrator
 POST   api/v1/segments/{key}/preview                          read          anybody
 POST   api/v1/segments/{key}/explain                          pii:read      anybody personal
 GET    api/v1/segments/{key}/sql                              read          anybody
@@ -99,7 +105,15 @@ segments/{key}/draft/                               signed-in
 segments/{key}/edit/                                signed-in
 segments/{key}/versions/                            signed-in
 segments/{key}/versions/{number}/again/             signed-in
+segments/{key}/versions/{number}/                   signed-in
+segments/{key}/versions/{number}/propose/           signed-in
+segments/{key}/versions/{number}/approve/           signed-in
+segments/{key}/versions/{number}/reject/            signed-in
 segments/{key}/versions/{number}/publish/           signed-in
+segments/{key}/versions/{number}/schedule/          signed-in
+segments/{key}/versions/{number}/unschedule/        signed-in
+segments/{key}/versions/{number}/override/          signed-in
+review/approvals/                                   signed-in
 segments/{key}/activations/                         signed-in
 segments/{key}/audit/                               signed-in
 segments/{key}/members/                             signed-in

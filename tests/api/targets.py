@@ -114,6 +114,9 @@ def _bodies(
         "segments": [({**new, "team": estate.team.key, "owner": estate.people["viewer"].email}, None)],
         "segments/{key}": [({"name": "Renamed"}, None)],
         "segments/{key}/versions": [({"definition": DEFINITION}, None)],
+        "segments/{key}/versions/{number}/reject": [({"reason": "Too wide."}, None)],
+        "segments/{key}/versions/{number}/override": [({"reason": "Now."}, None)],
+        "segments/{key}/versions/{number}/schedule": [({"at": "2099-01-01T00:00:00Z"}, None)],
         "segments/preview": [({"definition": DEFINITION}, None)],
         "segments/explain": [({"definition": DEFINITION, "profile": MEMBER}, None)],
         "segments/{key}/explain": [({"profile": MEMBER, "version": 1}, None)],
@@ -177,10 +180,11 @@ def _queries(route: str, estate: Estate) -> list[str]:
 
 def _also(method: str, route: str) -> frozenset[int]:
     """Refusals that the state of things gives to those who may: nothing to resume, no run to confirm, in use."""
-    states = ("pause", "resume", "retire", "publish", "recompute", "sync", "confirm")
+    states = ("pause", "resume", "retire", "recompute", "sync", "confirm")
+    reviews = ("propose", "approve", "reject", "publish", "schedule", "override")
     if route.endswith("/rejects"):
         return frozenset({404})  # it is not over
-    if route.rsplit("/", 1)[-1] in (*states, "accept") or method == "DELETE":
+    if route.rsplit("/", 1)[-1] in (*states, *reviews, "accept") or method == "DELETE":
         return frozenset({400, 409})
     if route.endswith(("/sql", "/preview", "/explain", "/members")):
         return frozenset({400, 404, 422})  # a draft has no version in force

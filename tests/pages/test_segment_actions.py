@@ -99,15 +99,17 @@ def test_rolling_back_puts_the_old_definition_in_force_as_a_new_version(editor: 
     assert list(AuditEntry.objects.values_list("action", flat=True)[:2]) == ["segment.publish", "segment.save_version"]
 
 
-def test_where_four_eyes_are_wanted_a_roll_back_is_only_saved(editor: Client, viewer: User, team: Team) -> None:
+def test_where_four_eyes_are_wanted_a_roll_back_is_sent_for_review(editor: Client, viewer: User, team: Team) -> None:
     segment = data.live_segment("payers", team, PAID)
     data.publish(segment, FREE)
     Team.objects.filter(pk=team.pk).update(four_eyes=True)
     become(viewer, Role.APPROVER)
     editor.post("/segments/payers/versions/1/again/")
-    assert SegmentVersion.objects.get(number=3).state == SegmentVersion.State.DRAFT
-    assert "/segments/payers/versions/3/publish/" not in editor.get("/segments/payers/versions/").content.decode()
-    assert editor.post("/segments/payers/versions/3/publish/").status_code == 403
+    assert SegmentVersion.objects.get(number=3).state == SegmentVersion.State.PROPOSED
+    assert "/publish/" not in editor.get("/segments/payers/versions/3/").content.decode()
+    refused = text(editor.post("/segments/payers/versions/3/publish/", follow=True))
+    assert "wants four eyes: send version 3 for review" in refused
+    assert SegmentVersion.objects.get(number=3).state == SegmentVersion.State.PROPOSED
 
 
 @pytest.mark.parametrize(

@@ -204,22 +204,6 @@ def test_only_editors_of_the_team_change_its_segments() -> None:
         services.retire(segment=segment, actor=people["editor"])
 
 
-def test_four_eyes_want_an_approver_who_is_not_the_author() -> None:
-    team = data.make_team()
-    team.four_eyes = True
-    team.save()
-    people, segment = cast(team), data.make_segment("all", team)
-    definition = {"unit": "profile", "rule": EVERYONE}
-    version = services.save_version(segment=segment, definition=definition, actor=people["approver"])
-    with pytest.raises(PermissionDenied, match="role approver"):
-        services.publish(version=version, actor=people["editor"])
-    with pytest.raises(PermissionDenied, match="four eyes"):
-        services.publish(version=version, actor=people["approver"])
-    segment.refresh_from_db()
-    assert (segment.state, Run.objects.count()) == ("draft", 0)
-    assert services.publish(version=version, actor=people["admin"]).state == "live"
-
-
 def test_the_owner_of_a_segment_belongs_to_its_team() -> None:
     team = data.make_team()
     stranger = data.make_person("stranger@example.com", data.make_team("other"))

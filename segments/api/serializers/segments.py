@@ -24,7 +24,26 @@ class VersionDocument(serializers.Serializer[SegmentVersion]):
     note = serializers.CharField(help_text="What changed, and why.")
     author = serializers.EmailField(source="author.email", allow_null=True, default=None)
     created_at = serializers.DateTimeField()
+    proposed_by = serializers.EmailField(source="proposed_by.email", allow_null=True, default=None)
+    proposed_at = serializers.DateTimeField(allow_null=True, help_text="When it was sent for review.")
+    decided_by = serializers.EmailField(source="decided_by.email", allow_null=True, default=None)
+    decided_at = serializers.DateTimeField(allow_null=True, help_text="When it was approved or rejected.")
+    reason = serializers.CharField(help_text="Why it was rejected, or published without an approval.")
+    publish_at = serializers.DateTimeField(allow_null=True, help_text="When it is to be published.")
+    publish_failure = serializers.CharField(help_text="Why it could not be published at that time.")
     published_at = serializers.DateTimeField(allow_null=True)
+
+
+class Reason(Strict):
+    """Why something is refused, or done out of turn."""
+
+    reason = serializers.CharField(max_length=10_000, help_text="For those who read it later.")
+
+
+class Publication(Strict):
+    """A time of publication."""
+
+    at = serializers.DateTimeField(help_text="A moment to come, within a year.")
 
 
 class _Contract(serializers.Serializer[Segment]):
@@ -85,4 +104,9 @@ class NewVersion(Strict):
     definition = DefinitionField(help_text="See docs/rule-language.md and `rules/schema`.")
     note = serializers.CharField(
         required=False, default="", allow_blank=True, max_length=10_000, help_text="What changed, and why."
+    )
+    after = serializers.IntegerField(
+        required=False,
+        min_value=0,
+        help_text="The number of the newest version that you have seen, 0 for none: 409 if there is a newer one.",
     )

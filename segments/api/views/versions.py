@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from accounts.actors import Actor
 from accounts.api.base import RegistryView
 from accounts.policy import Action
+from lib.problems import Problem
 from lib.rest.serializers import Nothing, PageQuery, page_of, read_body, read_query
 from segments import selectors, services
 from segments.api import examples
@@ -22,6 +23,9 @@ from segments.api.views.segments import answer, segment_of
 from segments.models import Segment, SegmentVersion
 from segments.rules.errors import DefinitionErrors
 
+PEOPLE = ("author", "proposed_by", "decided_by")
+"""Whom a version names."""
+
 
 def version_of(actor: Actor, segment: Segment, number: int | None) -> SegmentVersion:
     """The version of this number, or the published one. 404 for one that the actor may not see."""
@@ -29,7 +33,7 @@ def version_of(actor: Actor, segment: Segment, number: int | None) -> SegmentVer
         if segment.published is None:
             raise NotFound("No version of this segment is published: name one.")
         return segment.published
-    versions = selectors.versions(actor=actor, segment=segment).select_related("author")
+    versions = selectors.versions(actor=actor, segment=segment).select_related(*PEOPLE)
     return get_object_or_404(versions, number=number)
 
 
@@ -44,19 +48,24 @@ class VersionsView(RegistryView):
         """
         read_query(request, PageQuery)
         versions = selectors.versions(actor=self.actor, segment=segment_of(self.actor, key))
-        return self.page(versions.select_related("author"), _rows, ordering="-number")
+        return self.page(versions.select_related(*PEOPLE), _rows, ordering="-number")
 
     @extend_schema(request=NewVersion, responses={201: VersionDocument}, examples=examples.NEW_VERSION)
     def post(self, request: Request, key: str) -> Response:
         """Save a definition as a draft; 422 with every mistake.
 
-        Nothing changes for anybody before it is published.
+        Nothing changes for anybody before it is published. A version that was proposed or approved is a draft again.
+        With `after`, 409 says who has saved a newer version than you have seen.
         """
         asked = read_body(request, NewVersion)
         try:
             made = services.save_version(actor=self.actor, segment=segment_of(self.actor, key), **asked)
         except DefinitionErrors as errors:
             raise mistakes_of(errors) from errors
+        except services.NewerVersionError as error:
+            raise Problem(
+                HTTPStatus.CONFLICT, "newer_version", f"{error} Read it, then send your change again."
+            ) from error
         place = reverse("api-version", args=[key, made.number])
         return Response(VersionDocument(made).data, HTTPStatus.CREATED, headers={"Location": place})
 
@@ -77,7 +86,8 @@ class PublishView(RegistryView):
     def post(self, request: Request, key: str, number: int) -> Response:
         """Make a version the one in force, and have the members computed anew.
 
-        The run is the newest one of the segment's `runs`. 400 says what the contract still lacks.
+        The run is the newest one of the segment's `runs`. 400 says what the contract still lacks, 409 that the team
+        wants an approval first.
         """
         read_body(request, Nothing)
         version = version_of(self.actor, segment_of(self.actor, key), number)
