@@ -21,6 +21,7 @@ from segments.models import Run, Segment
 from segments.runs.due import live_segments
 from segments.runs.replay import replay
 from segments.services import change_contract, create_segment, publish, request_recompute, save_version
+from segments.services.contract import contract_of
 
 PAST = 32
 """For so many days before today the segments have a size: the data came in day by day, and they were counted.
@@ -107,12 +108,5 @@ def _make_segment(wanted: Wanted, people: dict[str, Actor]) -> None:
 def _make_overdue(segment: Segment, owner: Actor, wanted: Wanted) -> None:
     """A review that should have been: nobody can publish with such a date, but time passes."""
     segment.refresh_from_db()
-    change_contract(
-        actor=owner,
-        segment=segment,
-        name=segment.name,
-        owner=owner.user,
-        decision=segment.decision,
-        freshness=segment.freshness,
-        review_on=clock.now().date() + wanted.review_in,
-    )
+    overdue = contract_of(segment) | {"review_on": clock.now().date() + wanted.review_in}
+    change_contract(actor=owner, segment=segment, **overdue)

@@ -17,6 +17,8 @@ from lib.htmx import Request
 from pages.audit_words import tell
 from pages.catalogue import growth
 from pages.definition import is_nested
+from pages.segment_contract import terms_of
+from pages.segment_findings import SPANS
 from pages.segment_frame import frame, segment_of
 from pages.uses import uses_of
 from segments import references, selectors
@@ -52,6 +54,9 @@ def segment_page(request: Request, key: str) -> HttpResponse:
         "uses": uses,
         "failing": sum(use.is_failing for use in uses),
         "counted_by": older_version(segment),
+        "findings": list(selectors.findings(actor=actor, segment=segment)),
+        "snooze_spans": SPANS,
+        "terms": terms_of(segment, version),
     }
     return render(request, "segments/page.html", context)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import DateTimeField, Func, OuterRef, Subquery
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts import policy
 from accounts.actors import actor_of
 from accounts.policy import Action
-from lib import clock
 from pages.catalogue import catalogue
 from profiles.models import Unit
 from segments import selectors, upkeep
@@ -38,19 +37,22 @@ class Tab:
 def segment_of(request: HttpRequest, key: str) -> Any:
     """The segment with its health, its uses, the number of its versions and that of the last count. Raises 404.
 
-    Adds `good_version`, the number of the version that was counted last, and `good_finished_at`, when that ended.
+    Adds `good_version`, the number of the version that was counted last, `good_finished_at`, when that ended, and
+    `looked_at`, the database's clock at this statement.
     """
     actor = actor_of(request)
     good = Run.objects.filter(pk=OuterRef("good_id"))
     rows = selectors.with_versions(actor=actor, segments=catalogue(actor)).annotate(
-        good_version=Subquery(good.values("version__number")), good_finished_at=Subquery(good.values("finished_at"))
+        good_version=Subquery(good.values("version__number")),
+        good_finished_at=Subquery(good.values("finished_at")),
+        looked_at=Func(function="clock_timestamp", output_field=DateTimeField()),
     )
     return get_object_or_404(rows, key=key)
 
 
 def frame(request: HttpRequest, segment: Any, tab: str) -> Mapping[str, Any]:
     """What ``segments/frame.html`` needs; `tab` is the name of the page's address."""
-    now = clock.now()
+    now = segment.looked_at
     actor = actor_of(request)
     may = policy.abilities(actor, segment.team)
     return {

@@ -38,7 +38,23 @@ class SegmentAdmin(ThroughServices):
     list_filter = ("state", "unit", "team")
     search_fields = ("name", "key")
     list_select_related = ("team", "owner", "published__segment")
-    fields = ("key", "name", "team", "unit", "owner", "decision", "freshness", "review_on", "state", "published")
+    fields = (
+        "key",
+        "name",
+        "team",
+        "unit",
+        "owner",
+        "decision",
+        "freshness",
+        "review_on",
+        "review_months",
+        "expected_least",
+        "expected_most",
+        "notes",
+        "tags",
+        "state",
+        "published",
+    )
     readonly_fields = ("state", "published")
     prepopulated_fields = {"key": ("name",)}
     autocomplete_fields = ("owner",)

@@ -24,7 +24,21 @@ class SegmentForm(SegmentFormBase):
 
     class Meta:
         model = Segment
-        fields = ("key", "name", "team", "unit", "owner", "decision", "freshness", "review_on")
+        fields = (
+            "key",
+            "name",
+            "team",
+            "unit",
+            "owner",
+            "decision",
+            "freshness",
+            "review_on",
+            "review_months",
+            "expected_least",
+            "expected_most",
+            "notes",
+            "tags",
+        )
 
     def clean(self) -> dict[str, Any] | None:
         """Shows what the contract would lack at its fields."""

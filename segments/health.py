@@ -1,4 +1,5 @@
-"""How far a segment's number can be trusted, as a column of SQL and in words.
+"""How a segment is: how far its number can be trusted, and whether checks found something, as a column of SQL and in
+words.
 
 A failed refresh never makes a number zero: the last good one stays, with its date (I6).
 """
@@ -8,25 +9,26 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from django.db import models
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lib import ages
 from profiles.models import Signal
-from segments.models import Run, Segment, SegmentVersion
+from segments.models import CheckFinding, Run, Segment, SegmentVersion
 from segments.runs.due import full_runs, good_runs, promise
 
 GRACE = timedelta(minutes=1)  # finding due work and doing it takes a moment
 
 
 class Health(models.TextChoices):
-    """One word about the number of members, the most urgent first."""
+    """One word, the most urgent first: about the number of members, then about what checks have found."""
 
     BROKEN = "broken", gettext_lazy("Broken")
     LATE = "late", gettext_lazy("Late")
     UNCOUNTED = "uncounted", gettext_lazy("Not counted yet")
+    ATTENTION = "attention", gettext_lazy("Worth a look")
     FRESH = "fresh", gettext_lazy("Fresh")
     PAUSED = "paused", gettext_lazy("Paused")
     DRAFT = "draft", gettext_lazy("Not published")
@@ -43,6 +45,8 @@ class Listed(Protocol):
     upkeep: str
     good_as_of: datetime | None
     counting: bool
+    faults: int
+    fault: str | None
     health: str
 
 
@@ -50,13 +54,16 @@ def with_health(queryset: QuerySet[Segment]) -> QuerySet[Any]:
     """Each segment with its last good run, its failure since then if there is one, and its health.
 
     Adds `good_id`, `good_as_of`, `good_members`, `full_as_of` (of the last good run of everybody), `failed_id`,
-    `failure`, `counting`, `health` and `words`.
+    `failure`, `counting`, `faults` (how many checks have found and nobody has snoozed, hints apart), `fault` (what the
+    worst of them is called), `health` and `words`.
     """
     good = good_runs().filter(segment=OuterRef("pk"))
     runs = full_runs().filter(segment=OuterRef("pk"))
     full = runs.filter(state=Run.State.SUCCEEDED)
     failed = runs.filter(pk__gt=Coalesce(OuterRef("full_id"), 0)).exclude(failure="")  # bounds the search
     versions = SegmentVersion.objects.filter(segment=OuterRef("pk")).order_by("-number")
+    faults = standing(CheckFinding.objects.filter(segment=OuterRef("pk"))).exclude(severity=CheckFinding.Severity.HINT)
+    number = faults.order_by().values("segment").annotate(number=Count("pk")).values("number")
     return (
         queryset.annotate(good_id=Subquery(good.values("pk")[:1]), full_id=Subquery(full.values("pk")[:1]))
         .annotate(
@@ -66,12 +73,19 @@ def with_health(queryset: QuerySet[Segment]) -> QuerySet[Any]:
             failed_id=Subquery(failed.values("pk")[:1]),
             failure=Subquery(failed.values("failure")[:1]),
             counting=Exists(runs.filter(state__in=(Run.State.QUEUED, Run.State.RUNNING))),
+            faults=Coalesce(Subquery(number), Value(0)),
+            fault=Subquery(faults.order_by("severity", "check_key").values("title")[:1]),
             words=Coalesce(
                 "published__words", Subquery(versions.values("words")[:1]), Value(""), output_field=models.TextField()
             ),
         )
         .annotate(health=_health())
     )
+
+
+def standing(findings: QuerySet[CheckFinding]) -> QuerySet[CheckFinding]:
+    """Those that the last pass has found and that nobody has snoozed."""
+    return findings.filter(Q(snoozed_until=None) | Q(snoozed_until__lte=Now()), is_open=True)
 
 
 def _health() -> Case:
@@ -83,6 +97,7 @@ def _health() -> Case:
         When(good_id=None, then=Value(Health.UNCOUNTED)),
         When(full_as_of__lt=Now() - promise() - Value(GRACE), then=Value(Health.LATE)),
         When(_waits_too_long(), then=Value(Health.LATE)),
+        When(faults__gt=0, then=Value(Health.ATTENTION)),
         default=Value(Health.FRESH),
         output_field=models.CharField(),
     )
@@ -113,6 +128,12 @@ def _fresh(segment: Listed, now: datetime) -> str:
     if segment.upkeep == Segment.Upkeep.SIGNALS:
         return _("Kept up to date within a second")
     return ages.ago(segment.good_as_of, now)
+
+
+def _attention(segment: Listed, _now: datetime) -> str:
+    if segment.faults == 1:
+        return segment.fault or ""
+    return _("%(fault)s, and %(more)d more") % {"fault": segment.fault, "more": segment.faults - 1}
 
 
 def _late(segment: Listed, now: datetime) -> str:
@@ -154,6 +175,7 @@ def _draft(_segment: Listed, _now: datetime) -> str:
 _REASONS = {
     Health.FRESH: _fresh,
     Health.LATE: _late,
+    Health.ATTENTION: _attention,
     Health.BROKEN: _broken,
     Health.UNCOUNTED: _uncounted,
     Health.PAUSED: _last_number,

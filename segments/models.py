@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from accounts.models import Team
@@ -45,6 +45,15 @@ class Segment(models.Model):
     )
     upkeep = models.CharField(max_length=7, choices=Upkeep, default=Upkeep.PROMISE, editable=False)
     review_on = models.DateField(null=True, blank=True)
+    review_months = models.PositiveSmallIntegerField(
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(24)],
+        help_text="How many months there are from one review to the next.",
+    )
+    expected_least = models.PositiveBigIntegerField(null=True, blank=True, help_text="Fewer members are worth a look.")
+    expected_most = models.PositiveBigIntegerField(null=True, blank=True, help_text="So are more.")
+    notes = models.TextField(blank=True, help_text="What else one should know.")
+    tags = ArrayField(models.CharField(max_length=40), default=list, blank=True, help_text="Words to find it by.")
     published = models.ForeignKey(
         "SegmentVersion", null=True, blank=True, on_delete=models.PROTECT, related_name="published_for"
     )
@@ -57,6 +66,13 @@ class Segment(models.Model):
                 condition=models.Q(state__in=("draft", "retired")) | models.Q(published__isnull=False),
                 name="live_segment_has_a_version",
                 violation_error_message="Publish a version first.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(expected_least__isnull=True)
+                | models.Q(expected_most__isnull=True)
+                | models.Q(expected_least__lte=models.F("expected_most")),
+                name="expected_size_is_a_range",
+                violation_error_message="The least expected size is above the largest.",
             ),
         )
 
@@ -262,3 +278,48 @@ class MembershipBlock(models.Model):
 
     def __str__(self) -> str:
         return f"block {self.block} of {self.segment}"
+
+
+class Inspection(models.Model):
+    """One pass of all checks over the live segments."""
+
+    started_at = models.DateTimeField(db_index=True)
+    milliseconds = models.PositiveIntegerField()
+    segments = models.PositiveIntegerField()
+    findings = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"inspection {self.pk}"
+
+
+class CheckFinding(models.Model):
+    """What a check has found wrong with a segment. `is_open`: the last pass has found it too.
+
+    One that is snoozed says nothing until then; that it is snoozed stays known while it comes and goes.
+    """
+
+    class Severity(models.TextChoices):
+        BAD = "bad", "must be mended"
+        WARN = "warn", "worth a look"
+        HINT = "hint", "could be better"
+
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="findings")
+    check_key = models.CharField(max_length=40)
+    title = models.CharField(max_length=80, help_text="What the check is called.")
+    subject = models.CharField(max_length=255, blank=True, help_text="What it is about, where there can be several.")
+    severity = models.CharField(max_length=4, choices=Severity)
+    evidence = models.TextField(help_text="What was found, with its numbers.")
+    next_step = models.TextField(help_text="What to do.")
+    numbers = models.JSONField(default=dict)
+    is_open = models.BooleanField(default=True)
+    found_at = models.DateTimeField(db_default=models.functions.Now(), help_text="When it was found first.")
+    snoozed_until = models.DateTimeField(null=True)
+    snoozed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    snooze_reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("segment", "severity", "check_key", "subject")
+        constraints = (models.UniqueConstraint(fields=("segment", "check_key", "subject"), name="finding_unique"),)
+
+    def __str__(self) -> str:
+        return f"{self.check_key} of {self.segment}"

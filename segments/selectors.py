@@ -5,12 +5,12 @@ Open to all staff is what was ever in force; what never was, only its team sees.
 
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from accounts import policy
 from accounts.actors import Actor
 from accounts.policy import Action
-from segments.models import Draft, Run, Segment, SegmentVersion
+from segments.models import CheckFinding, Draft, Run, Segment, SegmentVersion
 
 OPEN = Q(published__isnull=False)
 """What all staff may know of."""
@@ -38,6 +38,14 @@ def runs(*, actor: Actor) -> QuerySet[Run]:
     return policy.scoped(
         actor, Run.objects.all(), team="segment__team", open_to_all=Q(segment__published__isnull=False)
     )
+
+
+def findings(*, actor: Actor, segment: Segment) -> QuerySet[CheckFinding]:
+    """What the last pass of the checks has found about a segment that the actor may know of, the worst first."""
+    rows = CheckFinding.objects.filter(segment=segment, is_open=True).select_related("snoozed_by")
+    urgency = Case(*(When(severity=kind, then=Value(place)) for place, kind in enumerate(CheckFinding.Severity)))
+    seen = policy.scoped(actor, rows, team="segment__team", open_to_all=Q(segment__published__isnull=False))
+    return seen.order_by(urgency, "check_key", "subject")
 
 
 def proposals(*, actor: Actor) -> QuerySet[SegmentVersion]:

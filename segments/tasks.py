@@ -13,6 +13,7 @@ from segments.runs.work import work
 TICKS = {
     "segments.tasks.tick": settings.TICK.total_seconds(),
     "segments.tasks.fold_increments": 3600.0,
+    "segments.tasks.inspect": 60.0,
     "segments.tasks.publish_due": settings.TICK.total_seconds(),
 }
 
@@ -42,6 +43,15 @@ def publish_due() -> None:
     from segments import scheduled  # noqa: PLC0415  the services ring this module's tasks
 
     scheduled.publish_due()
+
+
+@shared_task
+def inspect() -> None:
+    """Look at all live segments, once an hour."""
+    from segments import inspection  # noqa: PLC0415  checks look at health, which asks for work of this module
+
+    if inspection.is_due():
+        inspection.inspect()
 
 
 @shared_task

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from accounts.policy import Action
 from lib import ages
 from profiles.models import Unit
 from segments.models import Segment
+from segments.services.contract import CONTRACT
 
 PROMISES = (
     timedelta(minutes=5),
@@ -24,7 +26,9 @@ PROMISES = (
     timedelta(days=1),
     timedelta(days=7),
 )
-CONTRACT = ("name", "owner", "decision", "freshness", "review_on")
+LONGEST_TAG = 40
+USUAL_MONTHS = 3
+REVIEWS = ((1, _("Every month")), (3, _("Every quarter")), (6, _("Twice a year")), (12, _("Once a year")))
 
 
 class PromiseField(forms.TypedChoiceField):
@@ -44,6 +48,21 @@ class PromiseField(forms.TypedChoiceField):
 
 def _seconds(text: str) -> timedelta:
     return timedelta(seconds=int(text))
+
+
+class TagsField(forms.CharField):
+    """Words with commas between them, as a list."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """A list as it is written."""
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> Any:
+        """Raises `ValidationError` for a word that is too long."""
+        words = [word for part in str(super().clean(value)).split(",") if (word := part.strip())]
+        if any(len(word) > LONGEST_TAG for word in words):
+            raise ValidationError(_("A tag has at most %(most)d letters.") % {"most": LONGEST_TAG})
+        return words
 
 
 class ContractForm(forms.Form):
@@ -69,6 +88,15 @@ class ContractForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("When you will look whether it is still needed."),
     )
+    review_months = forms.TypedChoiceField(label=_("Reviewed"), choices=REVIEWS, coerce=int, required=False)
+    expected_least = forms.IntegerField(
+        label=_("Expected members, at least"), required=False, min_value=0, max_value=2**63 - 1
+    )
+    expected_most = forms.IntegerField(label=_("At most"), required=False, min_value=0, max_value=2**63 - 1)
+    notes = forms.CharField(
+        label=_("Notes"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    tags = TagsField(label=_("Tags"), required=False, help_text=_("Words to find it by, with commas between them."))
     note = forms.CharField(
         label=_("What changed, and why"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -83,9 +111,18 @@ class ContractForm(forms.Form):
         self.fields["freshness"] = PromiseField(own)
         chosen: Any = self.fields["owner"]
         chosen.queryset = owners
+        own_rhythm = self.initial.get("review_months", 3)
+        if own_rhythm not in dict(REVIEWS):
+            said = _("Every %(months)s months") % {"months": own_rhythm}
+            months: Any = self.fields["review_months"]
+            months.choices = [*REVIEWS, (own_rhythm, said)]
         for field in self.fields.values():
             chooses = isinstance(field.widget, forms.Select)
             field.widget.attrs["class"] = "form-select" if chooses else "form-control"
+
+    def clean_review_months(self) -> int:
+        """A quarter where the form, of a draft that was kept before there was this field, says nothing."""
+        return int(self.cleaned_data["review_months"] or USUAL_MONTHS)
 
     @property
     def contract(self) -> dict[str, Any]:
@@ -102,12 +139,16 @@ def told(contract: Mapping[str, Any]) -> dict[str, str]:
         "decision": contract["decision"],
         "freshness": str(int(contract["freshness"].total_seconds())),
         "review_on": review_on.isoformat() if review_on else "",
+        "review_months": str(contract["review_months"]),
+        "expected_least": _number(contract["expected_least"]),
+        "expected_most": _number(contract["expected_most"]),
+        "notes": contract["notes"],
+        "tags": ", ".join(contract["tags"]),
     }
 
 
-def contract_of(segment: Segment) -> dict[str, Any]:
-    """The contract that a segment has now."""
-    return {name: getattr(segment, name) for name in CONTRACT}
+def _number(value: int | None) -> str:
+    return "" if value is None else str(value)
 
 
 class NewForm(ContractForm):

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from lib import clock
-from pages.builder.forms import CONTRACT, ContractForm, EditForm, NewForm, contract_of, told
+from pages.builder.forms import ContractForm, EditForm, NewForm, told
 from segments import services
 from segments.models import Segment, SegmentVersion
 from segments.rules.documents import Loaded, load
 from segments.rules.errors import DefinitionErrors
 from segments.services import NewerVersionError
+from segments.services.contract import CONTRACT, contract_of
 from segments.services.publishing import refuse_unready
 
 

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from lib import clock
-from pages.builder.forms import contract_of, told
+from pages.builder.forms import told
 from pages.builder.goals import Goal
 from pages.templatetags.registry import as_json
 from segments import selectors
 from segments.models import Segment, SegmentVersion
+from segments.services.contract import contract_of
 
 REVIEW_AFTER = timedelta(days=90)
 NOT_KEPT = ("csrfmiddlewaretoken", "action")
@@ -27,6 +28,7 @@ def blank(actor: Actor) -> dict[str, Any]:
         "owner": actor.user.pk if actor.user else None,
         "freshness": timedelta(hours=1),
         "review_on": clock.now().date() + REVIEW_AFTER,
+        "review_months": 3,
         "definition": as_json(EMPTY),
     }
 
@@ -51,11 +53,8 @@ def from_copy(original: Segment, actor: Actor) -> dict[str, Any]:
 def from_segment(segment: Segment, version: SegmentVersion | None) -> dict[str, Any]:
     """A segment as it is, with its newest version."""
     return {
-        "name": segment.name,
+        **contract_of(segment),
         "owner": segment.owner_id,
-        "decision": segment.decision,
-        "freshness": segment.freshness,
-        "review_on": segment.review_on,
         "definition": as_json(version.definition if version else empty_for(segment)),
         "base": version.number if version else 0,
         "seen": told(contract_of(segment)),

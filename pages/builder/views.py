@@ -16,13 +16,14 @@ from accounts.policy import Action
 from lib import clock
 from lib.htmx import Request
 from pages.builder import saving, starts
-from pages.builder.forms import ContractForm, EditForm, NewForm, contract_of, told
+from pages.builder.forms import ContractForm, EditForm, NewForm, told
 from pages.builder.goals import Goal, goals
 from pages.builder.saving import Intent, Outcome
 from pages.builder.vocabulary import vocabulary
 from segments import selectors, services
 from segments.models import Draft, Segment, SegmentVersion
 from segments.registry import load_catalogue
+from segments.services.contract import contract_of
 
 
 def segment_new(request: Request) -> HttpResponse:

@@ -36,6 +36,8 @@ _SIGNS = {  # what stands for a word: its tone (a colour of tokens.css) and its 
     "info": ("info", "info-circle"),
     "warn": ("warn", "alert-triangle"),
     "bad": ("bad", "alert-triangle"),
+    "hint": ("quiet", "info-circle"),
+    "attention": ("warn", "alert-triangle"),
     "sending": ("quiet", "hourglass"),
     "accepted": ("ok", "circle-check"),
     "delivered": ("ok", "circle-check"),

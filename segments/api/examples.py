@@ -18,6 +18,11 @@ _CONTRACT: dict[str, Any] = {
     "state": "live",
     "freshness_seconds": 3600,
     "review_on": "2027-03-01",
+    "review_months": 3,
+    "expected_least": 500,
+    "expected_most": None,
+    "notes": "",
+    "tags": ["newsletter"],
     "created_at": "2026-11-02T08:15:00Z",
 }
 _VERSION: dict[str, Any] = {

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from lib.rest.paths import NAME
+from segments.api.views.checks import ChecksView, SnoozeView
 from segments.api.views.definitions import ExplainVersionView, PreviewVersionView, SqlView
 from segments.api.views.members import CheckMembershipsView, MembersView
 from segments.api.views.profiles import ProfileSegmentsView, ProfileView
@@ -35,6 +36,8 @@ urlpatterns = [
     path("segments/<slug:key>/versions/<int:number>/reject", RejectView.as_view(), name="api-reject"),
     path("segments/<slug:key>/versions/<int:number>/schedule", ScheduleView.as_view(), name="api-schedule"),
     path("segments/<slug:key>/versions/<int:number>/override", OverrideView.as_view(), name="api-override"),
+    path("segments/<slug:key>/checks", ChecksView.as_view(), name="api-checks"),
+    path("segments/<slug:key>/checks/<int:number>/snooze", SnoozeView.as_view(), name="api-snooze"),
     path("segments/<slug:key>/preview", PreviewVersionView.as_view(), name="api-segment-preview"),
     path("segments/<slug:key>/explain", ExplainVersionView.as_view(), name="api-segment-explain"),
     path("segments/<slug:key>/sql", SqlView.as_view(), name="api-sql"),

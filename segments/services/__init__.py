@@ -5,6 +5,7 @@ Each takes the `actor` and adds one entry to the audit log. Refusals are Django'
 """
 
 from segments.services.drafts import drop_draft, keep_draft
+from segments.services.findings import snooze_finding, wake_finding
 from segments.services.lifecycle import change_contract, create_segment, pause, resume, retire
 from segments.services.publishing import (
     cancel_publication,
@@ -40,4 +41,6 @@ __all__ = [
     "retire",
     "save_version",
     "schedule_publication",
+    "snooze_finding",
+    "wake_finding",
 ]

@@ -1,10 +1,31 @@
 """What a segment must say before its rule may be in force (DESIGN section 6)."""
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
 from accounts.models import Team, TeamMember, User
+from segments.models import Segment
+
+APPROVED = ("name", "owner", "decision", "freshness", "review_on")
+"""What approvers of a version agree to besides its rule."""
+CONTRACT = (*APPROVED, "review_months", "expected_least", "expected_most", "notes", "tags")
+MOST_TAGS = 20
+
+
+def contract_of(segment: Segment) -> dict[str, Any]:
+    """All that surrounds the rule and can change, as `change_contract` takes it."""
+    return {name: getattr(segment, name) for name in CONTRACT}
+
+
+def tidy(tags: Iterable[str]) -> list[str]:
+    """Tags in small letters, each once. Raises `ValidationError` for too many."""
+    found = list(dict.fromkeys(word for tag in tags if (word := " ".join(tag.lower().split()))))
+    if len(found) > MOST_TAGS:
+        raise ValidationError({"tags": f"A segment has at most {MOST_TAGS} tags."})
+    return found
 
 
 def require_contract(*, decision: str, owner: User | None, review_on: date | None) -> None:

@@ -1,5 +1,6 @@
 """The life of a segment: made, changed, paused, resumed, retired."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
@@ -12,14 +13,13 @@ from accounts.policy import Action
 from segments import references
 from segments.models import Run, Segment
 from segments.runs import outcomes
-from segments.services.contract import require_contract, require_owner_of
+from segments.services.contract import APPROVED, CONTRACT, require_contract, require_owner_of, tidy
 from segments.services.locks import lock_references
 from segments.services.recompute import ask
 from segments.services.reviews import void_reviews
 
 RESERVED = frozenset({"preview", "explain", "new"})
 """Keys whose address, in the API or as a page, is something else's."""
-CONTRACT = ("name", "owner", "decision", "freshness", "review_on")
 
 
 @transaction.atomic
@@ -34,6 +34,11 @@ def create_segment(
     decision: str = "",
     freshness: timedelta = timedelta(hours=1),
     review_on: date | None = None,
+    review_months: int = 3,
+    expected_least: int | None = None,
+    expected_most: int | None = None,
+    notes: str = "",
+    tags: Sequence[str] = (),
 ) -> Segment:
     """A draft without a version. Raises `ValidationError` by field: a key is never reused, not even a retired one's."""
     policy.require(actor, Action.EDIT, team)
@@ -46,6 +51,11 @@ def create_segment(
         decision=decision,
         freshness=freshness,
         review_on=review_on,
+        review_months=review_months,
+        expected_least=expected_least,
+        expected_most=expected_most,
+        notes=notes,
+        tags=tidy(tags),
     )
     segment.full_clean()
     _refuse_reserved(key)
@@ -66,15 +76,22 @@ def change_contract(
     decision: str,
     freshness: timedelta,
     review_on: date | None,
+    review_months: int,
+    expected_least: int | None,
+    expected_most: int | None,
+    notes: str,
+    tags: Sequence[str],
 ) -> Segment:
     """Change what surrounds the rule. Raises `ValidationError` by field; a live segment keeps all that publishing asks
-    for. A version that was proposed or approved is a draft again."""
+    for. A version that was proposed or approved is a draft again where its approvers would read something else."""
     policy.require(actor, Action.EDIT, segment.team)
     changed = Segment.objects.select_for_update(of=("self",)).select_related("team", "owner").get(pk=segment.pk)
     before = audit.values(changed, CONTRACT)
     is_new_owner = owner is not None and owner.pk != changed.owner_id
     changed.name, changed.owner, changed.decision = name, owner, decision
-    changed.freshness, changed.review_on = freshness, review_on
+    changed.freshness, changed.review_on, changed.review_months = freshness, review_on, review_months
+    changed.expected_least, changed.expected_most = expected_least, expected_most
+    changed.notes, changed.tags = notes, tidy(tags)
     changed.full_clean()
     if is_new_owner:
         require_owner_of(changed.team, owner)
@@ -82,7 +99,7 @@ def change_contract(
         require_contract(decision=decision, owner=owner, review_on=review_on)
     changed.save(update_fields=[*CONTRACT])
     after = audit.values(changed, CONTRACT)
-    if after != before:
+    if any(after[name] != before[name] for name in APPROVED):
         after |= void_reviews(changed)
     audit.record(actor=actor, action="segment.change", target=changed, team=changed.team, before=before, after=after)
     return changed

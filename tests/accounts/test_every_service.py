@@ -25,7 +25,8 @@ from accounts.models import AuditEntry, Role
 from activations.models import Delivery, SyncRun
 from lib import clock
 from profiles.models import EventProperty, EventType, Import, QuarantinedEvent, Source, TraitDefinition
-from segments.models import Run, SegmentVersion
+from segments.models import CheckFinding, Run, SegmentVersion
+from segments.services.contract import contract_of
 from tests.accounts.cast import make_administrator, make_person, make_team, make_token
 from tests.activations import building
 from tests.segments import data
@@ -164,10 +165,11 @@ def _segments() -> dict[str, Done]:
     services.propose(actor=INSTALLATION, version=proposed)
     SegmentVersion.objects.filter(pk=timed.pk).update(publish_at=clock.now(), publish_by=live.owner)
     definition = {"unit": "profile", "rule": {"not": RULE}}
-    contract: dict[str, Any] = {
-        "name": "New name", "owner": live.owner, "decision": "We call them.", "freshness": timedelta(hours=2),
-        "review_on": date(2100, 1, 1),
-    }  # fmt: skip
+    told: dict[str, Any] = {"severity": "warn", "segment": live, "evidence": "Three.", "next_step": "Mend it."}
+    standing, snoozed = (CheckFinding.objects.create(check_key=key, **told) for key in ("standing", "snoozed"))
+    CheckFinding.objects.filter(pk=snoozed.pk).update(snoozed_until=clock.now() + timedelta(days=1))
+    snoozed.refresh_from_db()
+    contract = contract_of(live) | {"name": "New name", "review_on": date(2100, 1, 2)}
     return {
         "approve": lambda actor: services.approve(actor=actor, version=proposed),
         "cancel_publication": lambda actor: services.cancel_publication(actor=actor, version=timed),
@@ -191,6 +193,10 @@ def _segments() -> dict[str, Done]:
         "schedule_publication": lambda actor: services.schedule_publication(
             actor=actor, version=version, at=clock.now() + timedelta(days=1)
         ),
+        "snooze_finding": lambda actor: services.snooze_finding(
+            actor=actor, finding=standing, until=clock.now() + timedelta(days=1), reason="We know."
+        ),
+        "wake_finding": lambda actor: services.wake_finding(actor=actor, finding=snoozed),
     }
 
 

@@ -63,6 +63,9 @@ POST   api/v1/segments/{key}/versions/{number}/reject         write         appr
 POST   api/v1/segments/{key}/versions/{number}/schedule       write         editor
 DELETE api/v1/segments/{key}/versions/{number}/schedule       write         editor
 POST   api/v1/segments/{key}/versions/{number}/override       admin         administrator
+GET    api/v1/segments/{key}/checks                           read          anybody
+POST   api/v1/segments/{key}/checks/{number}/snooze           write         editor
+DELETE api/v1/segments/{key}/checks/{number}/snooze           write         editor
 POST   api/v1/segments/{key}/preview                          read          anybody
 POST   api/v1/segments/{key}/explain                          pii:read      anybody personal
 GET    api/v1/segments/{key}/sql                              read          anybody
@@ -120,6 +123,8 @@ segments/{key}/members/                             signed-in
 segments/{key}/members.csv                          personal
 segments/{key}/progress/                            signed-in
 segments/{key}/recompute/                           signed-in
+segments/{key}/checks/{number}/snooze/              signed-in
+segments/{key}/checks/{number}/wake/                signed-in
 segments/{key}/pause/                               signed-in
 segments/{key}/resume/                              signed-in
 segments/{key}/retire/                              signed-in

@@ -40,6 +40,7 @@ def test_an_administrator_makes_a_segment_a_version_and_publishes_it(client: Cli
     form = {
         "key": "all", "name": "Everybody", "team": team.pk, "unit": Unit.PROFILE, "owner": administrator.pk,
         "decision": "We write to them.", "freshness": "01:00:00", "review_on": "2100-01-01",
+        "review_months": 3,
     }  # fmt: skip
     client.post(reverse("admin:segments_segment_add"), form)
     segment = Segment.objects.get()
@@ -86,7 +87,14 @@ def test_actions_on_segments_go_through_the_services(client: Client, administrat
 
 def test_a_live_segment_can_not_lose_its_contract(client: Client, administrator: User) -> None:
     segment = data.live_segment("all", data.make_team(), RULE)
-    form = {"name": "New name", "owner": administrator.pk, "decision": "", "freshness": "00:30:00", "review_on": ""}
+    form = {
+        "name": "New name",
+        "owner": administrator.pk,
+        "decision": "",
+        "freshness": "00:30:00",
+        "review_on": "",
+        "review_months": 3,
+    }
     url = reverse("admin:segments_segment_change", args=[segment.pk])
     page = client.post(url, form).content.decode()
     assert "Say what is done differently" in page

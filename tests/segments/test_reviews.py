@@ -11,6 +11,7 @@ from accounts.models import AuditEntry, Role, Team, TeamMember
 from lib import clock
 from segments import scheduled, selectors, services
 from segments.models import Run, Segment, SegmentVersion
+from segments.services.contract import contract_of
 from tests.accounts.cast import make_administrator
 from tests.segments import data
 
@@ -95,8 +96,11 @@ def test_a_change_of_the_contract_voids_an_approval_and_the_same_contract_does_n
     segment = version.segment
     services.propose(actor=people["editor"], version=version)
     services.approve(actor=people["approver"], version=version)
-    contract = {name: getattr(segment, name) for name in ("name", "owner", "decision", "freshness", "review_on")}
+    contract = contract_of(segment)
     services.change_contract(actor=people["editor"], segment=segment, **contract)
+    services.change_contract(
+        actor=people["editor"], segment=segment, **contract | {"notes": "Ask Ada.", "tags": ["b2b"]}
+    )
     assert state(version) == "approved"
     services.change_contract(actor=people["editor"], segment=segment, **contract | {"decision": "Another one."})
     assert state(version) == "draft"

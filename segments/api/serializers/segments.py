@@ -9,6 +9,7 @@ from segments.health import Health
 from segments.models import Segment, SegmentVersion
 
 SHORTEST, LONGEST = 5, 366 * 86_400
+LARGEST = 2**63 - 1
 KEY = r"^[-a-zA-Z0-9_]+\Z"
 
 
@@ -55,7 +56,12 @@ class _Contract(serializers.Serializer[Segment]):
     unit = serializers.ChoiceField(choices=Unit.choices)
     state = serializers.ChoiceField(choices=Segment.State.choices)
     freshness_seconds = SecondsField(source="freshness", help_text="The promise: members are never older.")
-    review_on = serializers.DateField(allow_null=True)
+    review_on = serializers.DateField(allow_null=True, help_text="When it is looked at again.")
+    review_months = serializers.IntegerField(help_text="Months from one review to the next.")
+    expected_least = serializers.IntegerField(allow_null=True, help_text="Fewer members are worth a look.")
+    expected_most = serializers.IntegerField(allow_null=True, help_text="So are more.")
+    notes = serializers.CharField(help_text="What else one should know.")
+    tags = serializers.ListField(child=serializers.CharField(), help_text="Words to find it by.")
     created_at = serializers.DateTimeField()
 
 
@@ -88,6 +94,11 @@ class ChangeSegment(Strict):
     )
     freshness_seconds = SecondsField(source="freshness", required=False, min_value=SHORTEST, max_value=LONGEST)
     review_on = serializers.DateField(allow_null=True, required=False)
+    review_months = serializers.IntegerField(required=False, min_value=1, max_value=24)
+    expected_least = serializers.IntegerField(allow_null=True, required=False, min_value=0, max_value=LARGEST)
+    expected_most = serializers.IntegerField(allow_null=True, required=False, min_value=0, max_value=LARGEST)
+    notes = serializers.CharField(allow_blank=True, required=False, max_length=10_000)
+    tags = serializers.ListField(child=serializers.CharField(max_length=40), required=False, max_length=20)
 
 
 class NewSegment(ChangeSegment):

@@ -24,6 +24,7 @@ from segments.api.queries import SegmentListQuery, filtered, ordering_of
 from segments.api.serializers.segments import ChangeSegment, NewSegment, SegmentDocument, SegmentRow
 from segments.health import with_health
 from segments.models import Segment
+from segments.services.contract import contract_of
 
 
 def segment_of(actor: Actor, key: str) -> Segment:
@@ -32,14 +33,27 @@ def segment_of(actor: Actor, key: str) -> Segment:
     return get_object_or_404(rows, key=key)
 
 
-TOLD = ("id", "name", "team__key", "owner__email", "decision", "freshness", "review_on", "state", "published_id")
+TERMS = ("review_months", "expected_least", "expected_most", "notes", "tags")
+TOLD = (
+    "id",
+    "name",
+    "team__key",
+    "owner__email",
+    "decision",
+    "freshness",
+    "review_on",
+    *TERMS,
+    "state",
+    "published_id",
+)
 """All that `SegmentDocument` shows and that can change; versions never do, so their id stands for them."""
 
 
 def tag_of(segment: Segment) -> str:
     """The ETag of a segment's document."""
     owner = segment.owner.email if segment.owner else None
-    contract = (segment.name, segment.team.key, owner, segment.decision, segment.freshness, segment.review_on)
+    contract = [segment.name, segment.team.key, owner, segment.decision, segment.freshness, segment.review_on]
+    contract += [getattr(segment, name) for name in TERMS]
     return etag_of(segment.pk, *contract, segment.state, segment.published_id)
 
 
@@ -115,8 +129,7 @@ class SegmentView(RegistryView):
         asked = read_body(request, ChangeSegment, partial=True)
         if "owner" in asked:
             asked["owner"] = owner_named(asked["owner"])
-        kept = {name: getattr(segment, name) for name in ("name", "owner", "decision", "freshness", "review_on")}
-        services.change_contract(actor=self.actor, segment=segment, **kept | asked)
+        services.change_contract(actor=self.actor, segment=segment, **contract_of(segment) | asked)
         return answer(segment_of(self.actor, key))
 
 
