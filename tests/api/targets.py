@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
+from lib import clock
 from tests.api.world import MEMBER, RULE, Estate
 
 DEFINITION = {"unit": "profile", "rule": RULE}
@@ -57,6 +59,9 @@ def _filled(path: str, estate: Estate, foreign: Estate) -> Iterator[tuple[str, b
         ):
             yield path.format(key=key, number=number), is_hidden, False
         yield path.format(key=estate.live.key, number=NUMBER), False, True
+    elif "/checks/{number}" in path:
+        yield path.format(key=estate.live.key, number=estate.finding.pk), False, False
+        yield path.format(key=estate.live.key, number=foreign.finding.pk), False, True
     elif "/members/{number}" in path:
         yield path.format(key=estate.team.key, number=estate.people["editor"].pk), False, False
         yield path.format(key=estate.team.key, number=foreign.people["editor"].pk), False, True
@@ -117,6 +122,9 @@ def _bodies(
         "segments/{key}/versions/{number}/reject": [({"reason": "Too wide."}, None)],
         "segments/{key}/versions/{number}/override": [({"reason": "Now."}, None)],
         "segments/{key}/versions/{number}/schedule": [({"at": "2099-01-01T00:00:00Z"}, None)],
+        "segments/{key}/checks/{number}/snooze": [
+            ({"until": (clock.now() + timedelta(days=7)).isoformat(), "reason": "We know."}, None)
+        ],
         "segments/preview": [({"definition": DEFINITION}, None)],
         "segments/explain": [({"definition": DEFINITION, "profile": MEMBER}, None)],
         "segments/{key}/explain": [({"profile": MEMBER, "version": 1}, None)],

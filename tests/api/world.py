@@ -21,7 +21,7 @@ from activations.models import Activation, Connection, SyncRun
 from lib import clock
 from profiles.models import Company, Identity, Import, Profile, TraitDefinition
 from segments import membership, services
-from segments.models import Run, Segment, SegmentVersion
+from segments.models import CheckFinding, Run, Segment, SegmentVersion
 from tests.segments import data
 
 PERSONAL = "known of a customer"
@@ -44,6 +44,7 @@ class Estate:
     activation: Activation
     sync_run: SyncRun
     waiting_import: Import
+    finding: CheckFinding
     people: dict[str, User]
 
     @property
@@ -113,6 +114,7 @@ def make_estate(key: str, people: dict[str, User], member: Profile) -> Estate:
         activation=activation,
         sync_run=sync_run,
         waiting_import=_import(team),
+        finding=_finding(live),
         people=people,
     )
 
@@ -161,6 +163,12 @@ def _connection(team: Team, name: str) -> Connection:
         kind="files",
         name=f"{name} {secret_of(team.key)}",
         config={"folder": f"{team.key}-{name}"},
+    )
+
+
+def _finding(segment: Segment) -> CheckFinding:
+    return CheckFinding.objects.create(
+        segment=segment, check_key="size", title="Size", severity="warn", evidence="It is so.", next_step="Mend it."
     )
 
 
