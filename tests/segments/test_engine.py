@@ -1,9 +1,13 @@
 """The engine by itself: limits, and what it says when it can't."""
 
+from contextlib import closing
+
+import pyarrow as pa
 import pytest
 
 from profiles.lake.connection import connect
 from segments.engine import EngineError, queries
+from segments.engine.asking import Asking
 
 SLOW = "SELECT count(*) AS id FROM range(1000000) AS a, range(1000000) AS b WHERE hash(a.range + b.range) % 7 = 1"
 
@@ -36,3 +40,19 @@ def test_what_duckdb_refuses_is_told_with_its_reason() -> None:
         queries.rows(duck, "SELECT id FROM nowhere")
     assert failed.value.code == "query_refused"
     assert "nowhere" in failed.value.message
+
+
+def test_queries_are_answered_in_their_order_and_read_the_members_that_they_are_given() -> None:
+    given = [pa.table({"id": [number]}) for number in range(3)]
+    with connect() as duck, closing(Asking(duck)) as asking:
+        answers = [asking.ask("SELECT id FROM _members_1", {"_members_1": members}) for members in given]
+        assert [answer.result().to_pylist() for answer in answers] == [[{"id": number}] for number in range(3)]
+
+
+def test_whoever_leaves_early_stops_the_query_that_runs_and_drops_those_that_wait() -> None:
+    with connect() as duck:
+        with closing(Asking(duck)) as asking:
+            running, waiting = asking.ask(SLOW, {}), asking.ask(SLOW, {})
+        assert isinstance(running.exception(), EngineError)
+        assert waiting.cancelled()
+        assert queries.rows(duck, "SELECT 7::BIGINT AS id").to_pylist() == [{"id": 7}]

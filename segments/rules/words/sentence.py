@@ -21,7 +21,7 @@ from segments.rules.nodes import (
 )
 from segments.rules.words import marks
 from segments.rules.words.calendar import uses_calendar
-from segments.rules.words.comparisons import comparison_words
+from segments.rules.words.comparisons import comparison_words, scalar_words
 from segments.rules.words.events import event_phrase, no_events, some_events
 from segments.rules.words.labels import Labels, name_of, quoted
 from segments.rules.words.subjects import COMPANIES, COMPANY, PEOPLE, PERSON, Phrase, Subject, phrase
@@ -185,7 +185,12 @@ def _of_people(rule: People, subject: Subject, labels: Labels) -> str:
 def trait_phrase(trait: Trait, subject: Subject, labels: Labels) -> Phrase:
     """The phrase of a TRAIT."""
     known = labels.profile_traits if subject.unit is Unit.PROFILE else labels.company_traits
-    return phrase("whose", comparison_words(trait, name_of(trait.key, known), labels.most_listed))
+    name = name_of(trait.key, known)
+    said = phrase("whose", comparison_words(trait, name, labels.most_listed))
+    if not isinstance(trait.value, bool):
+        return said
+    unknown = " (or not known)" if trait.missing else ""
+    return Phrase("with", f"{name} set to {scalar_words(trait.value)}{unknown}", said.line)
 
 
 def _sequence_phrase(sequence: Sequence, labels: Labels) -> Phrase:

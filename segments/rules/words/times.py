@@ -121,7 +121,7 @@ def _with_today(days: str) -> str:
 
 def _between(start: Instant | None, end: Instant | None) -> str:
     if start is None and end is not None:
-        return f"{'before' if isinstance(end, At | Midnight) else 'until'} {instant_words(end)}"
+        return f"{'before' if isinstance(end, At | Midnight) else 'up to'} {instant_words(end)}"
     if isinstance(start, Ago) and end is None:
         return f"in the last {stretch_words(start.duration)}"
     if start is not None and end is None:
