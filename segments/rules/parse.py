@@ -55,15 +55,25 @@ def _parse(
 ) -> Definition:
     _check_size(document)
     reading = Reading(Findings(document), catalogue, key)
-    for path in doubled:
-        reading.add(path, Code.NOT_ALLOWED, f"The key {shown(str(path[-1]))} is given more than once: keep one")
     definition = _read_definition(reading, document, default_timezone)
+    _report_doubled(reading, doubled)
     if reading.leaves > MOST_LEAVES:
         message = f"The rule has {reading.leaves:,} conditions, at most {MOST_LEAVES}: make some of them segments"
         reading.add(("rule",), Code.LIMIT, message)
     if reading.findings or definition is None:
         raise DefinitionErrors(reading.findings.in_document_order())
     return definition
+
+
+def _report_doubled(reading: Reading, doubled: tuple[Path, ...]) -> None:
+    """Keys that were given more than once, but for those that have to be removed altogether."""
+    if not doubled:
+        return
+    removed = reading.findings.places(Code.NOT_ALLOWED)
+    messages = {path: f"The key {shown(str(path[-1]))} is given more than once: keep one" for path in doubled}
+    reading.findings.add_before(
+        (path, Code.NOT_ALLOWED, message) for path, message in messages.items() if path not in removed
+    )
 
 
 def _check_size(document: object) -> None:

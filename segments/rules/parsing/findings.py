@@ -28,6 +28,14 @@ class Findings:
         """Notes one mistake; the message says what is wrong and what to do, the path says where."""
         self._found.append((path, code, message))
 
+    def add_before(self, mistakes: Iterable[tuple[Path, Code, str]]) -> None:
+        """Notes mistakes that are told before others at the same places."""
+        self._found[:0] = mistakes
+
+    def places(self, code: Code) -> frozenset[Path]:
+        """Where mistakes of a kind have been found so far."""
+        return frozenset(path for path, found, _ in self._found if found is code)
+
     def near_name(self, name: str, known: Iterable[str]) -> str | None:
         """The known name that was probably meant, while the document has had few such questions."""
         if self._suggestions >= MOST_SUGGESTIONS:
