@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Greatest
 
 from accounts.models import User
 from activations.models import Activation, SyncRun
@@ -25,7 +26,8 @@ def queue_due() -> list[SyncRun]:
 def queue_changed() -> list[SyncRun]:
     """Queue a run for every activation that follows changes and whose members have changed since it last synced.
 
-    One with a run under way is left until that ends: the run after it has all the changes of its time.
+    One with a run under way is left until that ends: the run after it has all the changes of its time. Where a person
+    has cancelled a run, only a later change asks for the next, which then has the earlier ones too.
     """
     opened = SyncRun.objects.filter(activation=OuterRef("pk"), state__in=SyncRun.OPEN)
     changed = good_runs().filter(segment=OuterRef("segment"), change__isnull=False)
@@ -36,9 +38,16 @@ def queue_changed() -> list[SyncRun]:
             .annotate(
                 synced_at=Subquery(
                     synced_runs().filter(activation=OuterRef("pk")).values("segment_run__finished_at")[:1]
-                )
+                ),
+                cancelled_at=Subquery(
+                    SyncRun.objects.filter(activation=OuterRef("pk"), failure_code=SyncRun.CANCELLED_BY_HAND)
+                    .order_by("-id")
+                    .values("finished_at")[:1]
+                ),
             )
-            .filter(Exists(changed.filter(finished_at__gt=OuterRef("synced_at"))))
+            .filter(synced_at__isnull=False)
+            .annotate(settled_at=Greatest("synced_at", "cancelled_at"))
+            .filter(Exists(changed.filter(finished_at__gt=OuterRef("settled_at"))))
         )
         locked = following.select_for_update(skip_locked=True, of=("self",))
         return [open_run(activation, trigger=SyncRun.Trigger.CHANGE, by=None) for activation in locked]

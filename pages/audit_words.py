@@ -38,6 +38,7 @@ SENTENCES: Mapping[str, "str | Promise"] = {
     "activation.pause": lazy("paused the activation {target}"),
     "activation.resume": lazy("resumed the activation {target}"),
     "activation.delete": lazy("deleted the activation {target}"),
+    "activation.cancel_sync": lazy("cancelled sync run {sync_run} of {target}"),
     "activation.sync": lazy("started sync run {sync_run} of {target}"),
     "activation.confirm_removal": lazy("agreed to {removals} removals by {target}"),
     "connection.create": lazy("connected {target}"),

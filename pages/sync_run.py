@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Min
 from django.http import HttpResponse
@@ -101,6 +102,17 @@ def confirm_removal(request: Request, number: int) -> HttpResponse:
     return _page(request, actor, run, form)
 
 
+@require_POST
+def cancel_sync(request: Request, number: int) -> HttpResponse:
+    """End a run that has not ended; one that has meanwhile is shown as it is, with a word about that."""
+    actor = actor_of(request)
+    try:
+        services.cancel_sync(actor=actor, run=run_of(actor, number))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("sync-run-page", number)
+
+
 def run_of(actor: Actor, number: int) -> SyncRun:
     """The run with what its page shows. Raises `Http404`."""
     runs = selectors.sync_runs(actor=actor)
@@ -122,6 +134,7 @@ def _page(request: Request, actor: Actor, run: SyncRun, form: ConfirmForm) -> Ht
         "may_edit": policy.allows(actor, Action.EDIT, activation.connection.team),
         "may_reveal": policy.allows(actor, Action.READ_PERSONAL),
         "is_moving": run.state in MOVING,
+        "is_open": run.state in SyncRun.OPEN,
         "progress": progress(run),
         "steps": steps(run),
         "causes": found,

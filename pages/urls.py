@@ -102,6 +102,7 @@ urlpatterns = [
     path("activations/<slug:key>/sync/", activation.sync_now, name="activation-sync"),
     path("activations/<slug:key>/delete/", activation.delete, name="activation-delete"),
     path("sync-runs/<int:number>/", sync_run.sync_run_page, name="sync-run-page"),
+    path("sync-runs/<int:number>/cancel/", sync_run.cancel_sync, name="sync-run-cancel"),
     path("sync-runs/<int:number>/confirm/", sync_run.confirm_removal, name="sync-run-confirm"),
     path("connections/new/", connections.connection_new, name="connection-new"),
     path("connections/<int:number>/", connections.connection_page, name="connection-page"),

@@ -10,7 +10,7 @@ from activations.api.views.activations import (
     SyncActivationView,
 )
 from activations.api.views.connections import ConnectionsView, ConnectionView, DestinationsView, TestConnectionView
-from activations.api.views.runs import ConfirmRemovalView, SyncRunsView, SyncRunView
+from activations.api.views.runs import CancelSyncView, ConfirmRemovalView, SyncRunsView, SyncRunView
 
 urlpatterns = [
     path("destinations", DestinationsView.as_view(), name="api-destinations"),
@@ -24,5 +24,6 @@ urlpatterns = [
     path("activations/<slug:key>/sync", SyncActivationView.as_view(), name="api-activation-sync"),
     path("sync-runs", SyncRunsView.as_view(), name="api-sync-runs"),
     path("sync-runs/<int:number>", SyncRunView.as_view(), name="api-sync-run"),
+    path("sync-runs/<int:number>/cancel", CancelSyncView.as_view(), name="api-sync-run-cancel"),
     path("sync-runs/<int:number>/confirm", ConfirmRemovalView.as_view(), name="api-sync-run-confirm"),
 ]

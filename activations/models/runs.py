@@ -26,6 +26,8 @@ class SyncRun(Leased):
 
     OPEN = (State.QUEUED, State.RUNNING, State.WAITING)
     WORKABLE = (State.QUEUED, State.RUNNING)
+    CANCELLED_BY_HAND = "cancelled_by_hand"
+    """The failure code of a run that a person has ended, so that what follows changes waits for the next one."""
 
     class Trigger(models.TextChoices):
         SCHEDULE = "schedule"

@@ -12,9 +12,10 @@ from activations.services.connections import (
     test_connection,
     update_connection,
 )
-from activations.services.syncs import confirm_removal, request_sync
+from activations.services.syncs import cancel_sync, confirm_removal, request_sync
 
 __all__ = [
+    "cancel_sync",
     "confirm_removal",
     "create_activation",
     "create_connection",

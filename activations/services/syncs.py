@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 
 from accounts import audit
 from accounts.actors import Actor
@@ -10,7 +11,7 @@ from activations.engine.audience import members_run
 from activations.engine.errors import RefusedError
 from activations.models import Activation, SyncRun
 from activations.services.activations import locked_for
-from lib import doorbells
+from lib import clock, doorbells
 
 
 @transaction.atomic
@@ -48,4 +49,25 @@ def confirm_removal(*, actor: Actor, run: SyncRun) -> None:
     team = locked.connection.team
     audit.record(actor=actor, action="activation.confirm_removal", target=locked, team=team, after=after)
     doorbells.ring(tasks.perform, run.pk)
+    run.refresh_from_db()
+
+
+@transaction.atomic
+def cancel_sync(*, actor: Actor, run: SyncRun) -> None:
+    """End a run that has not ended. What it has sent stays on record, and the next run goes on from there.
+
+    A worker that is sending it loses it by the fence: what the tool answers to the batch under way is not recorded, so
+    the next run compares it anew, as after a worker's death.
+    """
+    locked = locked_for(actor, run.activation)
+    opened = SyncRun.objects.filter(pk=run.pk, activation=locked, state__in=SyncRun.OPEN)
+    words = f"Cancelled by {actor.label}. What was sent before stays there; the next sync goes on from here."
+    cancelled = opened.update(
+        state=SyncRun.State.CANCELLED, finished_at=clock.now(), fence=F("fence") + 1, leased_until=None,
+        next_attempt_at=None, failure_code=SyncRun.CANCELLED_BY_HAND, failure="", note=words,
+    )  # fmt: skip
+    if not cancelled:
+        raise ValidationError("This run is over already; there is nothing to cancel.", code="state")
+    team = locked.connection.team
+    audit.record(actor=actor, action="activation.cancel_sync", target=locked, team=team, after={"sync_run": run.pk})
     run.refresh_from_db()

@@ -220,6 +220,7 @@ def _activations() -> dict[str, Done]:
             services.rotate_secrets(actor=actor)
 
     return {
+        "cancel_sync": lambda actor: services.cancel_sync(actor=actor, run=run),
         "confirm_removal": lambda actor: services.confirm_removal(actor=actor, run=run),
         "create_activation": lambda actor: services.create_activation(
             actor=actor, key="new", name="New", segment=segment, connection=free, columns=building.COLUMNS

@@ -91,6 +91,7 @@ POST   api/v1/activations/{key}/resume                        write         edit
 POST   api/v1/activations/{key}/sync                          write         editor
 GET    api/v1/sync-runs                                       read          anybody
 GET    api/v1/sync-runs/{number}                              read          anybody
+POST   api/v1/sync-runs/{number}/cancel                       write         editor
 POST   api/v1/sync-runs/{number}/confirm                      write         editor
 """
 
@@ -152,6 +153,7 @@ activations/{key}/resume/                           signed-in
 activations/{key}/sync/                             signed-in
 activations/{key}/delete/                           signed-in
 sync-runs/{number}/                                 signed-in
+sync-runs/{number}/cancel/                          signed-in
 sync-runs/{number}/confirm/                         signed-in
 connections/new/                                    signed-in
 connections/{number}/                               signed-in

@@ -188,7 +188,7 @@ def _queries(route: str, estate: Estate) -> list[str]:
 
 def _also(method: str, route: str) -> frozenset[int]:
     """Refusals that the state of things gives to those who may: nothing to resume, no run to confirm, in use."""
-    states = ("pause", "resume", "retire", "recompute", "sync", "confirm")
+    states = ("pause", "resume", "retire", "recompute", "sync", "confirm", "cancel")
     reviews = ("propose", "approve", "reject", "publish", "schedule", "override")
     if route.endswith("/rejects"):
         return frozenset({404})  # it is not over

@@ -58,6 +58,17 @@ class ConfirmRemovalView(RegistryView):
         return Response(_shown(self.actor, _run(self.actor, number)))
 
 
+class CancelSyncView(RegistryView):
+    actions: ClassVar = {"POST": Action.EDIT}
+
+    @extend_schema(request=Nothing, responses=SyncRunDocument)
+    def post(self, request: Request, number: int) -> Response:
+        """End a run that has not ended; what it has sent stays on record, and the next sync goes on from there."""
+        read_body(request, Nothing)
+        services.cancel_sync(actor=self.actor, run=_run(self.actor, number))
+        return Response(_shown(self.actor, _run(self.actor, number)))
+
+
 def _runs(actor: Actor) -> Any:
     return selectors.sync_runs(actor=actor).select_related(
         "activation__segment", "activation__connection__team", "segment_run"
