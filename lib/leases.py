@@ -13,7 +13,7 @@ from threading import Event, Thread
 from typing import TypeVar
 
 from django.db import Error as DatabaseError
-from django.db import connections, models, transaction
+from django.db import connection, connections, models, transaction
 from django.db.models import F, Q, QuerySet
 
 from lib import clock
@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 BEATS_PER_LEASE = 3
 """A lease is renewed this often before it would run out, so that one lost beat costs nothing."""
+MOST_IDLE = timedelta(seconds=30)
+"""Between two statements of a transaction that locks a leased row."""
 
 
 class LeaseLostError(Exception):
@@ -49,6 +51,7 @@ def free(queryset: QuerySet[Row]) -> QuerySet[Row]:
 def claim(queryset: QuerySet[Row], *, seconds: float, limit: int = 1) -> list[Row]:
     """Take up to `limit` free rows of `queryset` for `seconds`; another claimer's rows are passed over."""
     with transaction.atomic():
+        _end_if_paused(MOST_IDLE)
         rows = list(free(queryset).select_for_update(skip_locked=True, of=("self",))[:limit])
         return [take(row, seconds=seconds) for row in rows]
 
@@ -70,8 +73,13 @@ def renew(row: Leased, *, seconds: float) -> None:
     row.leased_until = until
 
 
-def hold(row: Leased) -> None:
-    """Lock the row until the end of the transaction. Raises `LeaseLostError` when it has been claimed since."""
+def hold(row: Leased, *, idle: timedelta | None = None) -> None:
+    """Lock the row until the end of the transaction. Raises `LeaseLostError` when it has been claimed since.
+
+    PostgreSQL ends the transaction where nothing is asked in it for `idle` (`MOST_IDLE`), so that a process that is
+    paused in it can't keep the row for ever.
+    """
+    _end_if_paused(idle or MOST_IDLE)
     model = type(row)
     held = model._default_manager.select_for_update(of=("self",)).filter(pk=row.pk, fence=row.fence)
     if not held.values_list("pk").first():
@@ -112,6 +120,7 @@ def _renew_ours(rows: list[Row], seconds: float) -> list[Row]:
     nobody else can claim them meanwhile, and waiting would let the others run out."""
     model = type(rows[0])
     with transaction.atomic():
+        _end_if_paused(MOST_IDLE)
         unlocked = model._default_manager.select_for_update(skip_locked=True, of=("self",))
         found = {
             pk: fence if until else None
@@ -124,6 +133,12 @@ def _renew_ours(rows: list[Row], seconds: float) -> list[Row]:
         until = clock.now() + timedelta(seconds=seconds)
         model._default_manager.filter(pk__in=renewed).update(leased_until=until)
     return ours
+
+
+def _end_if_paused(most: timedelta) -> None:
+    milliseconds = f"{most / timedelta(milliseconds=1):.0f}ms"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('idle_in_transaction_session_timeout', %s, true)", [milliseconds])
 
 
 def release(row: Leased) -> None:

@@ -20,10 +20,10 @@ State = SyncRun.State
 
 
 @contextmanager
-def held(run: SyncRun) -> Iterator[None]:
+def held(run: SyncRun, *, idle: timedelta | None = None) -> Iterator[None]:
     """A transaction in which the run is ours. Raises `LeaseLostError` where it is not any more."""
     with transaction.atomic():
-        leases.hold(run)
+        leases.hold(run, idle=idle)
         yield
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from contextlib import closing
+from datetime import timedelta
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
@@ -127,7 +128,7 @@ def _carry(run: SyncRun, destination: Destination, mapping: tuple[Source, ...], 
 
 def _finish(run: SyncRun, destination: Destination, *, gone: int) -> None:
     """The tool makes the run true while its row is locked: nobody can take it over between the two."""
-    with endings.held(run):
+    with endings.held(run, idle=timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT)):
         reach("sync.finishing")
         outcome = destination.finish()
         reach("sync.finished")

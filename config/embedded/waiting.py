@@ -20,7 +20,7 @@ def wait_until(condition: Callable[[], bool], what: str, log: Path, seconds: flo
 
 def tail_of(log: Path, size: int = 2000) -> str:
     """The last lines of a log."""
-    if not log.exists():
+    if not log.is_file():
         return "(nothing)"
     with log.open("rb") as file:
         file.seek(max(0, log.stat().st_size - size))

@@ -13,7 +13,6 @@ from profiles.models import LakeTable, LakeWriter, RetiredFile
 
 _LOCK = 0x1A4E
 _POLL_SECONDS = 0.05
-_IN_TRANSACTION = "30s"
 
 
 class LakeBusyError(Exception):
@@ -31,12 +30,7 @@ class Writer:
         leases.renew(self._row, seconds=settings.LEASE_SECONDS)
 
     def hold(self) -> None:
-        """In the transaction that writes: nobody else may until its end. Raises `LeaseLostError` likewise.
-
-        Postgres ends the transaction of a process that is paused in it, so that it can't keep the lake for ever.
-        """
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('idle_in_transaction_session_timeout', %s, true)", [_IN_TRANSACTION])
+        """In the transaction that writes: nobody else may until its end. Raises `LeaseLostError` likewise."""
         leases.hold(self._row)
 
     def advance(self, versions: Mapping[str, int]) -> None:

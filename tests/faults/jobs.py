@@ -20,7 +20,9 @@ from profiles.imports import services as imports
 from profiles.imports.work import work as carry_out_imports
 from profiles.ingest import event_import
 from profiles.ingest.readers import delimited
-from profiles.lake import compaction, copies, flush, vacuum
+from profiles.ingest.tracking import known, reading, store
+from profiles.ingest.tracking.reading import Request
+from profiles.lake import compaction, copies, flush, redirects, vacuum
 from profiles.models import Profile
 from segments.increments import work as increments
 from segments.models import Segment
@@ -41,6 +43,26 @@ def import_for_a_program(path: Path) -> None:
     with path.open("rb") as stream:
         imports.attach_file(actor=INSTALLATION, row=row, stream=stream, size=path.stat().st_size)
     carry_out_imports()
+
+
+def take(request: Request) -> None:
+    """Take a request of the tracking API as a web process does, whether new or sent once more."""
+    store.store(request, reading.read(request, "batch", known.load()))
+
+
+def rewrite_merged(requests: list[Request]) -> None:
+    """Have an event of somebody in the lake who is then merged away, and their ids rewritten before a worker does."""
+    first, merging = requests
+    take(first)
+    flush.flush_tail()
+    take(merging)
+    redirects.rewrite()
+
+
+def take_after(requests: list[Request]) -> None:
+    """Take the second request, which merges whom the first has made."""
+    for request in requests:
+        take(request)
 
 
 def recompute() -> None:
@@ -75,7 +97,7 @@ def look_after_the_lake() -> None:
     vacuum.vacuum(age=timedelta(seconds=1))
 
 
-def of(point: str, files: list[tuple[str, Path]]) -> Callable[[], object]:
+def of(point: str, files: list[tuple[str, Path]], requests: list[Request]) -> Callable[[], object]:
     """The work that reaches a fail-point."""
     family = point.partition(".")[0]
     people, orders = (partial(run_import, *one) for one in files)
@@ -87,5 +109,9 @@ def of(point: str, files: list[tuple[str, Path]]) -> Callable[[], object]:
         return orders
     if family in ("sync", "files"):
         return partial(sync, people)
+    if family in ("tracking", "merge"):
+        return partial(take_after, requests)
+    if family == "redirect":
+        return partial(rewrite_merged, requests)
     mine = {"runs": recompute, "snapshot": recompute, "signals": take_signals}
     return mine.get(family, look_after_the_lake)

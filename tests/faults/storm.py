@@ -15,6 +15,7 @@ from activations.models import SyncRun
 from config.embedded.waiting import wait_until
 from config.urls_of import cache_location
 from lib import failpoints
+from profiles.ingest.tracking.reading import Request
 from profiles.models import Signal
 from segments.models import Run
 from segments.runs.work import work
@@ -23,6 +24,8 @@ from tests.faults.clients import Clients
 from tests.faults.installation import Installation, is_gone
 from tests.faults.world import World
 
+BY_REQUEST = ("tracking.", "merge.", "redirect.")
+"""Points that only requests of the tracking API lead to."""
 MOST_TRIES = 12
 """So often a job may lose its work to the served workers before it gets to its fail-point."""
 
@@ -67,9 +70,11 @@ class Storm:
         for _ in range(MOST_TRIES):
             self.world.arrive()
             files = self.world.next_files(self.folder)
-            process = self.installation.start(jobs.of(point, files), point)
+            requests = self.world.next_requests() if point.startswith(BY_REQUEST) else []
+            process = self.installation.start(jobs.of(point, files, requests), point)
             process.join(60)
             self.complete(files)
+            self.send_again(requests)
             if process.exitcode == -signal.SIGKILL:
                 self.tally.killed("at fail-points", in_flight=True)
                 self.tally.points[point] += 1
@@ -79,12 +84,20 @@ class Storm:
     def complete(self, files: list[tuple[str, Path]]) -> None:
         """Run imports to their end, as a person does who sees that one has died."""
         for command, path in files:
-            for _ in range(MOST_TRIES):
-                process = self.installation.start(partial(jobs.run_import, command, path))
-                process.join(90)
-                if process.exitcode == 0:
-                    break
-            assert process.exitcode == 0, f"{command} {path.name} never came to its end"
+            self._until_done(partial(jobs.run_import, command, path), f"{command} {path.name} never came to its end")
+
+    def _until_done(self, work: Callable[[], object], otherwise: str) -> None:
+        for _ in range(MOST_TRIES):
+            process = self.installation.start(work)
+            process.join(90)
+            if process.exitcode == 0:
+                return
+        raise AssertionError(otherwise)
+
+    def send_again(self, requests: list[Request]) -> None:
+        """Send requests until they are taken, as a program does whose request had no answer."""
+        for request in requests:
+            self._until_done(partial(jobs.take, request), "a request was never taken")
 
     def an_import(self) -> None:
         """Kill an import somewhere on its way."""

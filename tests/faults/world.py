@@ -10,14 +10,19 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.actors import INSTALLATION
+from lib import clock
 from profiles.changes import mark_profiles
 from profiles.ingest.message_ids import hashed
-from profiles.models import EventId, EventType, Profile, TailEvent
+from profiles.ingest.tracking.reading import Request
+from profiles.models import EventId, EventType, Profile, Source, TailEvent
+from profiles.services import create_source
 from segments.models import Segment
 from tests.activations import building
 from tests.segments import data
 
 PEOPLE = 300
+SENDER = "shop"
 ROWS = 60
 START = datetime(2026, 1, 1, tzinfo=UTC)
 HIGH, OFTEN, MUCH = 5_000, 8, 60.0
@@ -61,6 +66,18 @@ class World:
             self.n[name] = number
             self.orders[name].append(amount)
         return [("import_profiles", people), ("import_events", orders)]
+
+    def next_requests(self) -> list[Request]:
+        """Two requests of the tracking API, accepted from now on: a device orders, then turns out to be somebody's."""
+        self.turn += 1
+        name, amount = min(self.n), float(self.turn % 12)
+        source = Source.objects.get(key=SENDER)
+        device: dict[str, Any] = {"type": "track", "event": "ordered", "anonymousId": f"device {self.turn}"}
+        device |= {"properties": {"amount": amount}, "timestamp": (START + timedelta(minutes=self.turn)).isoformat()}
+        before = device | {"messageId": f"before {self.turn}"}
+        merging = device | {"messageId": f"merging {self.turn}", "userId": name}
+        self.orders[name] += [amount, amount]
+        return [Request(source, [message], 0, {}, None, clock.now()) for message in (before, merging)]
 
     @transaction.atomic
     def arrive(self) -> None:
@@ -109,6 +126,7 @@ def build(world: World, folder: Path, run: Callable[[str, Path], None]) -> None:
     """Import the first people and orders, and have segments and activations work on them as quickly as they may."""
     for command, path in world.next_files(folder):
         run(command, path)
+    create_source(actor=INSTALLATION, key=SENDER, name="Shop")
     team = data.make_team()
     for key, rule in RULES.items():
         data.live_segment(key, team, rule, freshness=timedelta(seconds=5))

@@ -1,9 +1,10 @@
 """One worker at a time, told by a fence (I5). Runs are the rows here."""
 
 from datetime import timedelta
+from threading import Thread
 
 import pytest
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 
 from lib import clock, leases
 from segments.models import Run
@@ -87,3 +88,34 @@ def test_the_heartbeat_does_not_wait_for_a_row_that_is_being_stored(run: Run) ->
             until(lambda: clock.now() > began + timedelta(seconds=0.5))
         # leaving the block joined the heartbeat: had it waited for our lock, we would not be here
     assert Run.objects.get().fence == mine.fence
+
+
+def test_a_worker_that_is_paused_while_it_stores_keeps_the_row_from_nobody(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "MOST_IDLE", timedelta(milliseconds=200))
+    [mine] = claim()
+    let_run_out()
+    others: list[Run] = []
+
+    def one_is_taken() -> bool:
+        others.extend(claim())
+        return bool(others)
+
+    def take_over() -> None:
+        until(one_is_taken)
+        connection.close()
+
+    def store_late() -> None:
+        other = Thread(target=take_over)
+        with transaction.atomic():
+            leases.hold(mine)
+            other.start()
+            other.join(60)
+            Run.objects.update(failure="stored too late")
+
+    with pytest.raises(DatabaseError, match="idle-in-transaction timeout"):
+        store_late()
+    run.refresh_from_db()
+    assert [row.fence for row in others] == [mine.fence + 1]
+    assert run.failure == ""
