@@ -1,11 +1,10 @@
-"""Views of a few members: the rows of a table that are about some profiles or companies."""
+"""Views of a few members: the events that are about some profiles or companies."""
 
 import duckdb
 import pyarrow as pa
 from pyroaring import BitMap64
 
 from lib import bitmaps
-from profiles.lake.layout import ACCOUNTS, USERS, Layout
 
 PROFILES, COMPANIES = "_only_profiles", "_only_companies"
 """Relations with the ids; no table of the layout begins with an underscore."""
@@ -17,14 +16,12 @@ def name_members(duck: duckdb.DuckDBPyConnection, profiles: BitMap64, companies:
         duck.register(name, pa.table({"member": bitmaps.to_arrow(members)}))
 
 
-def narrowed(layout: Layout, query: str, *, by_company: bool) -> str:
-    """The rows of a query over a table that are about the members.
+def narrowed(query: str, *, by_company: bool) -> str:
+    """The events of a query over a table that are about the members.
 
-    Events are found by their person. With `by_company` also those of nobody or of others that name one of the
-    companies: no file is sorted by company, so they cost a look at every row.
+    They are found by their person. With `by_company` also those of nobody or of others that name one of the companies:
+    no file is sorted by company, so they cost a look at every row.
     """
-    if layout.name in (USERS, ACCOUNTS):
-        return _among(query, "id", PROFILES if layout.name == USERS else COMPANIES)
     theirs = _among(query, "user_id", PROFILES)
     if not by_company:
         return theirs

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.csv
 from django.db import connection
 from psycopg import sql
+from pyroaring import BitMap64
 
 from profiles.lake.layout import ACCOUNTS, TRACKS, USERS, Column, Layout
 
@@ -44,6 +45,12 @@ def changed_rows(
         unseen=_unseen(unseen_by),
     )
     return _fetch(query, told)
+
+
+def member_rows(layout: Layout, columns: tuple[Column, ...], ids: BitMap64) -> pa.Table:
+    """Those of some profiles or companies that are in the population, as they are now."""
+    wanted = sql.Literal("{" + ",".join(map(str, ids)) + "}")
+    return _fetch(_MEMBERS[layout.name].format(line=_line(layout, columns, "p.traits"), ids=wanted), columns)
 
 
 def tail_rows(
@@ -107,6 +114,17 @@ _CHANGED = {
         "SELECT {line} AS line, row_number() OVER (ORDER BY c.company_id) AS position FROM profiles_changedcompany c"
         " LEFT JOIN profiles_company p ON p.id = c.company_id"
         " WHERE c.company_id > {after}{unseen} ORDER BY c.company_id LIMIT {limit}"
+    ),
+}
+_MEMBERS = {
+    USERS: sql.SQL(
+        "SELECT {line} AS line, row_number() OVER () AS position"
+        " FROM unnest({ids}::bigint[]) AS c(profile_id) JOIN profiles_profile p ON p.id = c.profile_id AND p.lasting"
+        " LEFT JOIN profiles_company o ON o.id = p.company_id AND o.known"
+    ),
+    ACCOUNTS: sql.SQL(
+        "SELECT {line} AS line, row_number() OVER () AS position"
+        " FROM unnest({ids}::bigint[]) AS c(company_id) JOIN profiles_company p ON p.id = c.company_id AND p.known"
     ),
 }
 _TAIL = sql.SQL(

@@ -13,7 +13,7 @@ from django.db import connection
 from pyroaring import BitMap64
 
 from lib import clock, failpoints
-from profiles.lake import delta, files, narrowing, overlay, readers, redirects
+from profiles.lake import delta, files, narrowing, overlay, readers, redirects, rows
 from profiles.lake.connection import connect
 from profiles.lake.files import quoted
 from profiles.lake.layout import ACCOUNTS, USERS, Column, Layout, load_layouts, month_of
@@ -70,12 +70,24 @@ class _Table:
         return [path for path, partition in (*named, *self.staged) if self._needs(partition)]
 
     @property
+    def asked(self) -> tuple[Column, ...]:
+        """The columns that are needed: where rows are copied, no others are worth reading."""
+        if self.scan is None:
+            return self.columns
+        return tuple(column for column in self.columns if column.name in self.scan.columns)
+
+    @property
+    def is_of_events(self) -> bool:
+        """Whether the rows are events, and not profiles or companies."""
+        return self.layout.partition == "month"
+
+    @property
     def reads_companies(self) -> bool:
         """Whether events are asked for by the company that they name."""
         return self.scan is None or "account_id" in self.scan.columns
 
     def _needs(self, partition: str) -> bool:
-        if self.layout.partition != "month" or self.scan is None:
+        if not self.is_of_events or self.scan is None:
             return True
         begins = self.scan.start is None or partition >= month_of(self.scan.start)
         return begins and (self.scan.end is None or partition <= month_of(self.scan.end - _MOMENT))
@@ -131,7 +143,7 @@ def read_snapshot(
 def _open(
     stack: ExitStack, scan: Mapping[str, TableScan] | None, as_of: datetime | None, only: Only | None
 ) -> Snapshot:
-    state = _read_state(scan, as_of)
+    state = _read_state(scan, as_of, only)
     failpoints.reach("snapshot.leased")
     stack.enter_context(readers.kept(state.lease))
     duck = stack.enter_context(connect())
@@ -140,17 +152,18 @@ def _open(
     if only is not None:
         narrowing.name_members(duck, redirects.with_gone(only.profiles, state.redirects), only.companies)
     for table in state.tables:
-        _make_view(duck, table, only, redirected=bool(state.redirects.num_rows))
+        make = _make_view if only is None else _copy_few
+        make(duck, table, redirected=bool(state.redirects.num_rows))
     return Snapshot(duck, state.as_of)
 
 
-def _read_state(scan: Mapping[str, TableScan] | None, as_of: datetime | None) -> _State:
+def _read_state(scan: Mapping[str, TableScan] | None, as_of: datetime | None, only: Only | None) -> _State:
     with one_state():
         moment = as_of or clock.now()
         layouts = load_layouts()
         wanted: Mapping[str, TableScan | None] = dict.fromkeys(layouts) if scan is None else scan
         seen = _look(list(wanted))
-        tables = [_read_table(layouts[name], only, seen) for name, only in wanted.items()]
+        tables = [_read_table(layouts[name], asked, seen, only) for name, asked in wanted.items()]
         return _State(moment, tables, redirects.load(), readers.take(seen.versions))
 
 
@@ -189,21 +202,43 @@ _LOOK = """
 """
 
 
-def _read_table(layout: Layout, scan: TableScan | None, seen: _Seen) -> _Table:
+def _read_table(layout: Layout, scan: TableScan | None, seen: _Seen, only: Only | None) -> _Table:
     columns = layout.columns if scan is None else layout.only(scan.columns)
+    if layout.partition == "bucket" and only is not None:  # Postgres finds few rows by their ids sooner than the lake
+        known = rows.member_rows(layout, columns, only.profiles if layout.name == USERS else only.companies)
+        return _Table(layout, columns, scan, None, (), known)
     if layout.name in seen.changed:
-        rows = overlay.changed_rows(layout, columns, seen.state, seen.changed[layout.name])
+        newer = overlay.changed_rows(layout, columns, seen.state, seen.changed[layout.name])
     else:
-        rows = overlay.tail_rows(layout, columns, seen.state) if seen.tail else overlay.nothing(columns)
-    return _Table(layout, columns, scan, seen.versions.get(layout.name), tuple(seen.staged.get(layout.name, ())), rows)
+        newer = overlay.tail_rows(layout, columns, seen.state) if seen.tail else overlay.nothing(columns)
+    return _Table(layout, columns, scan, seen.versions.get(layout.name), tuple(seen.staged.get(layout.name, ())), newer)
 
 
-def _make_view(duck: duckdb.DuckDBPyConnection, table: _Table, only: Only | None, *, redirected: bool) -> None:
+def _make_view(duck: duckdb.DuckDBPyConnection, table: _Table, *, redirected: bool) -> None:
+    query = " UNION ALL ".join(_parts(duck, table, table.columns))
+    if redirected and table.is_of_events:
+        query = redirects.through(query, table.columns)
+    duck.execute(f"CREATE TEMP VIEW {quoted(table.layout.name)} AS {query}")
+
+
+def _copy_few(duck: duckdb.DuckDBPyConnection, table: _Table, *, redirected: bool) -> None:
+    """The rows of a snapshot of few members: read once, however many queries ask for them."""
+    parts = _parts(duck, table, table.asked)
+    if table.is_of_events:
+        parts = [narrowing.narrowed(part, by_company=table.reads_companies) for part in parts]
+    query = " UNION ALL ".join(parts)
+    if redirected and table.is_of_events:
+        query = redirects.through(query, table.asked)
+    duck.execute(f"CREATE TEMP TABLE {quoted(table.layout.name)} AS {query}")
+
+
+def _parts(duck: duckdb.DuckDBPyConnection, table: _Table, columns: tuple[Column, ...]) -> list[str]:
+    """Queries for the rows of the lake, without those that changed since, and for those that only Postgres has."""
     name, paths = table.layout.name, table.paths()
-    names = ", ".join(quoted(column.name) for column in table.columns)
+    names = ", ".join(quoted(column.name) for column in columns)
     parts = []
     if paths:
-        lake = files.read(name, paths, {column.name: column.duckdb_type for column in table.columns})
+        lake = files.read(name, paths, {column.name: column.duckdb_type for column in columns})
         parts.append(f"SELECT {names} FROM {lake}")  # noqa: S608  names of the catalogue
     if table.overlay.num_rows or not parts:
         newer = quoted(f"{name} overlay")
@@ -212,10 +247,4 @@ def _make_view(duck: duckdb.DuckDBPyConnection, table: _Table, only: Only | None
         if parts and replaces:
             parts[0] += f" ANTI JOIN {newer} USING (id)"
         parts.append(f"SELECT {names} FROM {newer}" + (" WHERE present" if replaces else ""))  # noqa: S608  likewise
-    if only is not None:
-        parts = [narrowing.narrowed(table.layout, part, by_company=table.reads_companies) for part in parts]
-    query = " UNION ALL ".join(parts)
-    if redirected and table.layout.partition == "month":
-        query = redirects.through(query, table.columns)
-    kind = "VIEW" if only is None else "TABLE"  # few rows: read once, however many queries ask for them
-    duck.execute(f"CREATE TEMP {kind} {quoted(name)} AS {query}")
+    return parts
