@@ -22,6 +22,8 @@ from demo.staff import sign_ins
 STOP_SECONDS = 20.0
 READY_SECONDS = 90.0
 SERVERS_SECONDS = 3.0
+PATIENT = ("nice", "-n", "10")
+"""Before the worker that counts everybody: people, programs and signals, who wait for an answer, go first."""
 
 
 def serve() -> int:
@@ -70,7 +72,7 @@ def _processes(host: str, port: int) -> list[Supervised]:
     web = [sys.executable, "-m", "gunicorn", "config.wsgi", "-b", bind, "-w", "2", "--threads", "4"]
     return [
         Supervised("web", [*web, "--no-control-socket"], 36),
-        Supervised("engine", [*worker, "-n", "engine@%h", "-Q", "engine", "-c", "1"], 35),
+        Supervised("engine", [*PATIENT, *worker, "-n", "engine@%h", "-Q", "engine", "-c", "1"], 35),
         Supervised("signals", [*worker, "-n", "signals@%h", "-Q", "signals", "-c", "1"], 34),
         Supervised("worker", [*worker, "-n", "worker@%h", "-Q", "sync,upkeep", "-c", "2"], 33),
         Supervised("beat", [*celery, "beat", "-l", "WARNING", "-S", "celery.beat:Scheduler"], 32),

@@ -33,10 +33,8 @@ def compare(seed: int, monkeypatch: pytest.MonkeyPatch, rounds: int, segments: i
             telling += bool(found)
     increments = Run.objects.filter(trigger=Run.Trigger.SIGNALS).count()
     batches = MicroBatch.objects.count()
-    return (
-        compared,
-        f"{telling} with members, {world.changed} changes, {batches} micro-batches, {increments} increments",
-    )
+    happened = f"{world.changed} changes, {len(world.merged)} merges"
+    return compared, f"{telling} with members, {happened}, {batches} micro-batches, {increments} increments"
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -11,8 +11,9 @@ import pytest
 from django.db import connection, transaction
 
 from lib import failpoints
+from profiles import merging
 from profiles.changes import mark_companies, mark_people_of, mark_profiles
-from profiles.lake import copies, flush
+from profiles.lake import copies, flush, redirects
 from profiles.models import Company, EventProperty, EventType, Profile, TailEvent, TraitDefinition
 from segments import engine, membership, upkeep
 from segments.increments.work import work as take_signals
@@ -30,7 +31,9 @@ from tests.rules.oracle.worlds import draw_edges, draw_value
 from tests.segments import data
 
 Json = dict[str, Any]
-UNKNOWN_COMPANY, NOBODY = 98, None
+UNKNOWN_COMPANY = 98
+FEWEST_PEOPLE = 8
+"""No more are merged then: a world needs some."""
 
 
 def stored_value(value: Any) -> Any:
@@ -50,6 +53,7 @@ class LivingWorld:
     random: Random = field(init=False)
     waiting: list[Happening] = field(init=False)
     changed: int = 0
+    merged: dict[int | None, int] = field(default_factory=dict)
     at_rest: bool = False
 
     def __post_init__(self) -> None:
@@ -109,9 +113,10 @@ class LivingWorld:
     def arrive(self, event: Happening) -> None:
         """An event reaches the tail."""
         people, companies = Profile.objects.values_list("pk", flat=True), Company.objects.values_list("pk", flat=True)
+        person = self._now(event.person)
         TailEvent.objects.create(
             event_type=EventType.objects.get(name=event.name),
-            profile_id=event.person if event.person in set(people) else None,
+            profile_id=person if person in set(people) else None,
             company_id=event.company if event.company in set(companies) else None,
             timestamp=event.timestamp,
             message_id=str(event.message_id),
@@ -122,7 +127,7 @@ class LivingWorld:
         """One thing happens, whichever."""
         self.changed += 1
         steps: list[Callable[[], None]] = [self._event, self._event, self._trait, self._company_trait, self._move]
-        steps += [self._come_or_go, self._company_known, self._upkeep]
+        steps += [self._come_or_go, self._company_known, self._merge, self._upkeep]
         self.random.choice(steps)()
 
     def _event(self) -> None:
@@ -177,9 +182,25 @@ class LivingWorld:
         mark_companies([company.pk])
         mark_people_of([company.pk])
 
+    @transaction.atomic
+    def _merge(self) -> None:
+        """Two turn out to be one person, whose earlier events may be in the lake under either id."""
+        people = list(Profile.objects.order_by("pk").values_list("pk", flat=True))
+        if len(people) > FEWEST_PEOPLE:
+            stays, gone = self.random.sample(people, 2)
+            merging.lock([stays, gone])
+            merging.merge([merging.Finding(stays, gone, "alias", str(gone))], None)
+            self.merged[gone] = stays
+
+    def _now(self, person: int | None) -> int | None:
+        """Who somebody has turned out to be."""
+        while person in self.merged:
+            person = self.merged[person]
+        return person
+
     def _upkeep(self) -> None:
-        """The lake takes over what waits."""
-        self.random.choice((copies.copy_changes, flush.flush_tail))()
+        """The lake takes over what waits, or forgets the ids of those who were merged."""
+        self.random.choice((copies.copy_changes, flush.flush_tail, redirects.rewrite))()
 
     def interrupt(self, *, taking: bool) -> None:
         """Sometimes things happen while something else is going on."""
