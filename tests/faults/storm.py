@@ -146,6 +146,11 @@ class Storm:
                 continue
             return victim
 
+    def kill(self, name: str, busy: Callable[[], bool]) -> None:
+        """Kill web, engine, signals or worker, main process or child, whatever it is doing."""
+        self._kill_one_of(name)
+        self.tally.killed(name, in_flight=busy())
+
     def web(self) -> None:
         """Kill the web server, main process or one of its workers, while programs write through the API."""
         with self.clients.writing() as cut_off:
