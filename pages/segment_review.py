@@ -52,7 +52,8 @@ def segment_version(request: Request, key: str, number: int) -> HttpResponse:
     segment, version = segment_of(request, key), version_of(request, key, number)
     context = frame(request, segment, "segment-versions")
     moves = moves_of(version, context)
-    return render(request, "segments/version_page.html", {**context, "version": version, "moves": moves})
+    told = {"version": version, "moves": moves, "publishable": PUBLISHABLE}
+    return render(request, "segments/version_page.html", {**context, **told})
 
 
 def moves_of(version: SegmentVersion, may: Any) -> Moves:

@@ -27,6 +27,11 @@ def versions(*, actor: Actor, segment: Segment) -> QuerySet[SegmentVersion]:
     return _readable(actor, SegmentVersion.objects.filter(segment=segment))
 
 
+def newest_version(*, actor: Actor, segment: Segment) -> SegmentVersion | None:
+    """The newest version that the actor may read."""
+    return versions(actor=actor, segment=segment).order_by("-number").first()
+
+
 def with_versions(*, actor: Actor, segments: QuerySet[Segment]) -> QuerySet[Any]:
     """Adds `versions_seen`: how many versions of each segment the actor may read, None for none."""
     rows = _readable(actor, SegmentVersion.objects.filter(segment=OuterRef("pk"))).order_by().values("segment")

@@ -11,8 +11,11 @@ from activations.api.views.activations import (
 )
 from activations.api.views.connections import ConnectionsView, ConnectionView, DestinationsView, TestConnectionView
 from activations.api.views.runs import CancelSyncView, ConfirmRemovalView, SyncRunsView, SyncRunView
+from activations.api.views.plan import PlanView
+from activations.api.views.runs import ConfirmRemovalView, SyncRunsView, SyncRunView
 
 urlpatterns = [
+    path("segments/<slug:key>/plan", PlanView.as_view(), name="api-plan"),
     path("destinations", DestinationsView.as_view(), name="api-destinations"),
     path("connections", ConnectionsView.as_view(), name="api-connections"),
     path("connections/<int:number>", ConnectionView.as_view(), name="api-connection"),

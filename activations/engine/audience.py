@@ -76,6 +76,13 @@ def among(activation: Activation, mapping: Sequence[Source], some: BitMap64) -> 
     return _through_steps(activation, mapping, members, funnel, run)
 
 
+def may_stay(activation: Activation, mapping: Sequence[Source], some: BitMap64) -> BitMap64:
+    """Of these people those whom no step holds back."""
+    for step in STEPS:
+        some = step.keep(activation, mapping, some)
+    return some
+
+
 def members_run(segment: Segment) -> Run:
     """The run whose members are in force. Raises `RefusedError`, in words, where there is none."""
     if segment.state == Segment.State.RETIRED:

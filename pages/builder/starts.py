@@ -43,7 +43,7 @@ def from_goal(goal: Goal, actor: Actor) -> dict[str, Any]:
 
 def from_copy(original: Segment, actor: Actor) -> dict[str, Any]:
     """A new segment with the rule of another one, whose decision and name are for the person to find."""
-    version = newest(original, actor)
+    version = selectors.newest_version(actor=actor, segment=original)
     name = _("Copy of %(name)s") % {"name": original.name}
     given = {"name": name[:150], "key": f"{original.key}-copy"[:100], "unit": original.unit}
     rule = {"definition": as_json(version.definition)} if version else {"definition": as_json(empty_for(original))}
@@ -73,11 +73,6 @@ def _read(seen: str) -> Any:
         return json.loads(seen)
     except ValueError:
         return {}
-
-
-def newest(segment: Segment, actor: Actor) -> SegmentVersion | None:
-    """The newest version that the actor may read."""
-    return selectors.versions(actor=actor, segment=segment).order_by("-number").first()
 
 
 def empty_for(segment: Segment) -> dict[str, Any]:

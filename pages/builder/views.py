@@ -53,7 +53,7 @@ def segment_edit(request: Request, key: str) -> HttpResponse:
     """The form of a segment that is there; saving its rule makes a new version."""
     actor = actor_of(request)
     segment = _segment(actor, key)
-    version = starts.newest(segment, actor)
+    version = selectors.newest_version(actor=actor, segment=segment)
     draft = selectors.draft(actor=actor, segment=segment)
     context: dict[str, Any] = {"segment": segment, "version": version, "draft": draft}
     if request.method == "POST":
@@ -128,7 +128,7 @@ def _done(version: SegmentVersion, intent: Intent) -> HttpResponseRedirect:
 def _conflict(request: Request, outcome: Outcome, segment: Segment, actor: Actor) -> HttpResponse:
     """The same form with everything that was written, and what somebody else did meanwhile, which is seen now."""
     segment.refresh_from_db()
-    version = starts.newest(segment, actor)
+    version = selectors.newest_version(actor=actor, segment=segment)
     data = request.POST.copy()
     data["base"], data["seen"] = str(version.number if version else 0), json.dumps(told(contract_of(segment)))
     form = EditForm({name: str(value) for name, value in data.items()}, segment=segment, initial={})

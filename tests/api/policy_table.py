@@ -63,6 +63,8 @@ POST   api/v1/segments/{key}/versions/{number}/reject         write         appr
 POST   api/v1/segments/{key}/versions/{number}/schedule       write         editor
 DELETE api/v1/segments/{key}/versions/{number}/schedule       write         editor
 POST   api/v1/segments/{key}/versions/{number}/override       admin         administrator
+GET    api/v1/segments/{key}/plan                             read          anybody
+POST   api/v1/segments/{key}/plan                             read          anybody
 GET    api/v1/segments/{key}/checks                           read          anybody
 POST   api/v1/segments/{key}/checks/{number}/snooze           write         editor
 DELETE api/v1/segments/{key}/checks/{number}/snooze           write         editor
@@ -110,6 +112,7 @@ segments/{key}/edit/                                signed-in
 segments/{key}/versions/                            signed-in
 segments/{key}/versions/{number}/again/             signed-in
 segments/{key}/versions/{number}/                   signed-in
+segments/{key}/versions/{number}/plan/              signed-in
 segments/{key}/versions/{number}/propose/           signed-in
 segments/{key}/versions/{number}/approve/           signed-in
 segments/{key}/versions/{number}/reject/            signed-in

@@ -194,6 +194,6 @@ def _also(method: str, route: str) -> frozenset[int]:
         return frozenset({404})  # it is not over
     if route.rsplit("/", 1)[-1] in (*states, *reviews, "accept") or method == "DELETE":
         return frozenset({400, 409})
-    if route.endswith(("/sql", "/preview", "/explain", "/members")):
+    if route.endswith(("/sql", "/preview", "/explain", "/members", "/plan")):
         return frozenset({400, 404, 422})  # a draft has no version in force
     return frozenset({400}) if "activations" in route and method in ("POST", "PATCH") else frozenset()
