@@ -10,9 +10,8 @@ from activations.api.views.activations import (
     SyncActivationView,
 )
 from activations.api.views.connections import ConnectionsView, ConnectionView, DestinationsView, TestConnectionView
-from activations.api.views.runs import CancelSyncView, ConfirmRemovalView, SyncRunsView, SyncRunView
 from activations.api.views.plan import PlanView
-from activations.api.views.runs import ConfirmRemovalView, SyncRunsView, SyncRunView
+from activations.api.views.runs import CancelSyncView, ConfirmRemovalView, SyncRunsView, SyncRunView
 
 urlpatterns = [
     path("segments/<slug:key>/plan", PlanView.as_view(), name="api-plan"),
