@@ -10,7 +10,7 @@ from django.db.models import Model
 from accounts import audit
 from accounts.actors import INSTALLATION
 from profiles import personal
-from profiles.models import EventProperty, EventType, Source, TraitDefinition, TraitType, Unit
+from profiles.models import EventProperty, EventType, Source, TraitArrival, TraitDefinition, TraitType, Unit
 
 LONGEST_KEY = 200
 LONGEST_COLUMN = 63
@@ -93,6 +93,7 @@ def ensure_trait(*, unit: str, key: str, type: str, source: Source | None = None
         made = TraitDefinition.objects.create(
             unit=unit, key=key, type=type, column=column, source=source, personal=guess
         )
+        TraitArrival.objects.create(trait=made)
         _record("trait.create", made, {"unit": unit, "type": type})
         return made
     if found.type != type:

@@ -6,12 +6,14 @@ from django.conf import settings
 from lib import doorbells
 from profiles.imports import queue, work
 from profiles.lake import upkeep
+from profiles.measures import work as measures
 
 TICKS = {
     "profiles.tasks.flush_lake": 2.0,
     "profiles.tasks.copy_changes": 5.0,
     "profiles.tasks.compact_lake": 60.0,
     "profiles.tasks.vacuum_lake": 300.0,
+    "profiles.tasks.measure_data": 30.0,
     "profiles.tasks.look_for_imports": settings.TICK.total_seconds(),
     "profiles.tasks.clear_imports_away": 3600.0,
 }
@@ -43,6 +45,12 @@ def compact_lake() -> None:
 def vacuum_lake() -> None:
     """Files that nobody can name any more are deleted."""
     upkeep.clean()
+
+
+@shared_task
+def measure_data() -> None:
+    """Traits, events and properties are counted for the data map, where that was long ago."""
+    measures.work()
 
 
 @shared_task(soft_time_limit=LONGEST_IMPORT, time_limit=LONGEST_IMPORT + 60)

@@ -12,7 +12,9 @@ from profiles.ingest.database import copy_in, execute, in_transaction, new_ids
 from profiles.ingest.naming import Named
 from profiles.ingest.plan import Owned
 from profiles.ingest.reading import Reasons, read_fields, read_ids
-from profiles.ingest.rows import Outcome, Prepared, broken_rows, refused_rows, taken
+from profiles.ingest.rows import Outcome, Prepared, broken_rows, brought, refused_rows, taken
+from profiles.measures import arrivals
+from profiles.models import Unit
 
 UPDATE = """
     UPDATE profiles_company c
@@ -54,6 +56,7 @@ def _write(rows: pa.Table) -> Outcome:
     changed = _update([pk for pk, _ in stored], old)
     appeared = [pk for pk, known in stored if not known]
     changes.mark_companies([*ids, *changed])
+    arrivals.note(Unit.COMPANY, brought(rows))
     if appeared:
         changes.mark_people_of(appeared)
     return Outcome(

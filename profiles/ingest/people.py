@@ -16,9 +16,10 @@ from profiles.ingest.naming import Named
 from profiles.ingest.plan import Owned
 from profiles.ingest.reading import Reasons, read_fields, read_ids, said
 from profiles.ingest.rejects import Refusal
-from profiles.ingest.rows import VALUE, Outcome, Prepared, broken_rows, refused_rows, taken
+from profiles.ingest.rows import VALUE, Outcome, Prepared, broken_rows, brought, refused_rows, taken
 from profiles.lake import batches
 from profiles.lake.layout import USERS
+from profiles.measures import arrivals
 from profiles.models import Identity, TraitDefinition, Unit
 
 UPDATE = """
@@ -86,6 +87,7 @@ def _write(rows: pa.Table) -> Outcome:
     claims.settle()
     changed = _update(old) | claims.touched.intersection(there.values())
     changes.mark_profiles(changed)
+    arrivals.note(Unit.PROFILE, brought(rows))
     return Outcome(
         new=new.num_rows,
         changed=len(changed),

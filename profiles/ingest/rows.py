@@ -92,6 +92,12 @@ def taken(columns: Mapping[str, pa.Array], traits: Mapping[str, Column], reasons
     return table.take([row for row in range(count) if row not in reasons]) if reasons else table
 
 
+def brought(rows: pa.Table) -> list[str]:
+    """The keys of the traits of which some row has a value."""
+    names = [name for name in rows.column_names if name.startswith(VALUE)]
+    return [name.removeprefix(VALUE) for name in names if rows.column(name).null_count < rows.num_rows]
+
+
 def trait_objects(columns: Mapping[str, Column], count: int) -> pa.Array:
     """The traits of every row as a JSON object."""
     if not columns:

@@ -16,6 +16,15 @@ from profiles.models.lake import (
     Stage,
     StagedFile,
 )
+from profiles.models.measures import (
+    EventDay,
+    EventVolume,
+    MeasuredTable,
+    PropertyValues,
+    TraitArrival,
+    TraitDay,
+    TraitValues,
+)
 from profiles.models.signals import Signal
 
 __all__ = [
@@ -27,16 +36,20 @@ __all__ = [
     "Company",
     "Consent",
     "ConsentChange",
+    "EventDay",
     "EventId",
     "EventProperty",
     "EventType",
+    "EventVolume",
     "Identity",
     "IdentityClaim",
     "Import",
     "LakeTable",
     "LakeWriter",
+    "MeasuredTable",
     "Merge",
     "Profile",
+    "PropertyValues",
     "QuarantinedEvent",
     "ReaderLease",
     "Redirect",
@@ -50,7 +63,10 @@ __all__ = [
     "Status",
     "Suppression",
     "TailEvent",
+    "TraitArrival",
+    "TraitDay",
     "TraitDefinition",
     "TraitType",
+    "TraitValues",
     "Unit",
 ]

@@ -12,8 +12,10 @@ from profiles.ingest import companies
 from profiles.ingest.database import again_if_lost, execute
 from profiles.ingest.refusals import RefusedError
 from profiles.ingest.tracking import store_customers, store_events
+from profiles.ingest.tracking.discovery import UNITS
 from profiles.ingest.tracking.people import Crowd, Person
 from profiles.ingest.tracking.reading import Read, Refused, Request, Told, refusal
+from profiles.measures import arrivals
 from profiles.signals import SIGNALLED
 
 FRESH = """
@@ -79,9 +81,16 @@ def _write(request: Request, read: Read, fresh: Sequence[Told]) -> None:
     if groups:
         store_customers.update_companies(groups, resolved.ids)
     store_events.write(request, read.known, fresh, people, resolved.ids)
+    _note_arrivals(fresh)
     SIGNALLED.ring()  # the database has noted the events
     if changed:
         changes.mark_profiles(changed)
+
+
+def _note_arrivals(fresh: Sequence[Told]) -> None:
+    for kind, unit in UNITS.items():
+        said = [told.values for told in fresh if told.message.kind == kind]
+        arrivals.note(unit, {key for values in said for key, value in values.items() if value is not None})
 
 
 def _resolved(crowd: Crowd, request: Request, fresh: Sequence[Told]) -> tuple[list[Told], list[Person]]:
