@@ -11,6 +11,7 @@ class ActivationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Whoever stores members rings for the tasks of this app, also where nothing else has loaded them; deliveries
-        follow when profiles are merged."""
+        follow when profiles are merged; mappings tell which traits they send."""
         import_module("activations.tasks")
+        import_module("profiles.uses").of_the_catalogue.append(import_module("activations.uses").tell)
         followers.of_merges.append(import_module("activations.merges").move_deliveries)

@@ -2,15 +2,24 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db import connection, transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from accounts import audit
 from accounts.actors import INSTALLATION
 from profiles import personal
-from profiles.models import EventProperty, EventType, Source, TraitArrival, TraitDefinition, TraitType, Unit
+from profiles.models import (
+    EventProperty,
+    EventType,
+    RemovedName,
+    Source,
+    TraitArrival,
+    TraitDefinition,
+    TraitType,
+    Unit,
+)
 
 LONGEST_KEY = 200
 LONGEST_COLUMN = 63
@@ -88,7 +97,8 @@ def ensure_trait(*, unit: str, key: str, type: str, source: Source | None = None
     found = TraitDefinition.objects.filter(unit=unit, key=key).first()
     if found is None:
         columns = TraitDefinition.objects.filter(unit=unit).values_list("column", flat=True)
-        column = layout_name(key, RESERVED_COLUMNS.union(columns))
+        removed = RemovedName.objects.filter(kind=unit)
+        column = _column(key, type, columns, removed, removed.filter(name=key), f"trait {key!r}")
         guess = personal.looks_personal(key, unit)
         made = TraitDefinition.objects.create(
             unit=unit, key=key, type=type, column=column, source=source, personal=guess
@@ -109,8 +119,12 @@ def ensure_event_type(*, name: str, source: Source | None = None) -> EventType:
     found = EventType.objects.filter(name=name).first()
     if found is not None:
         return found
-    tables = EventType.objects.values_list("table", flat=True)
-    made = EventType.objects.create(name=name, table=layout_name(name, RESERVED_TABLES.union(tables)), source=source)
+    removed = RemovedName.objects.filter(kind="event")
+    table = _taken_back(removed.filter(name=name), "", f"event {name!r}")
+    if not table:
+        tables = EventType.objects.values_list("table", flat=True)
+        table = layout_name(name, RESERVED_TABLES.union(tables, removed.values_list("column", flat=True)))
+    made = EventType.objects.create(name=name, table=table, source=source)
     _record("event.create", made, {})
     return made
 
@@ -124,7 +138,8 @@ def ensure_property(*, event_type: EventType, key: str, type: str) -> EventPrope
     found = event_type.properties.filter(key=key).first()
     if found is None:
         columns = event_type.properties.values_list("column", flat=True)
-        column = layout_name(key, RESERVED_COLUMNS.union(columns))
+        removed = RemovedName.objects.filter(kind="property", name=event_type.name)
+        column = _column(key, type, columns, removed, removed.filter(key=key), f"property {event_type.name}.{key}")
         guess = personal.looks_personal(key)
         made = event_type.properties.create(key=key, type=type, column=column, personal=guess)
         _record("property.create", made, {"event": event_type.name, "type": type})
@@ -135,6 +150,32 @@ def ensure_property(*, event_type: EventType, key: str, type: str) -> EventPrope
             "properties keep their type"
         )
     return found
+
+
+def _column(
+    key: str,
+    kind: str,
+    taken: Iterable[str],
+    removed: QuerySet[RemovedName],
+    before: QuerySet[RemovedName],
+    what: str,
+) -> str:
+    """The column that the name had `before` it was removed, or a new one that neither `taken` nor `removed` have."""
+    return _taken_back(before, kind, what) or layout_name(
+        key, RESERVED_COLUMNS.union(taken, removed.values_list("column", flat=True))
+    )
+
+
+def _taken_back(before: QuerySet[RemovedName], kind: str, what: str) -> str:
+    """The column of a removed name, which is removed no more; empty if it was not. Raises `CatalogueError` for another
+    type than it had."""
+    found = before.first()
+    if found is None:
+        return ""
+    if found.type != kind:
+        raise CatalogueError(f"{what} was a {found.type} until it was removed, not a {kind}; a name keeps its type")
+    found.delete()
+    return found.column
 
 
 def _record(action: str, made: Model, after: dict[str, str]) -> None:

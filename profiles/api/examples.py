@@ -7,6 +7,7 @@ _ACME = {"external_id": "acme", "traits": {"industry": "Software", "size": 250.0
 _CLASSIFIED = {"description": "", "status": "new", "serves": ""}
 _VALUED = {**_CLASSIFIED, "personal": False, "measured_in": "", "synonyms": {}}
 PLAN = {
+    "id": 7,
     "label": "Plan",
     "key": "plan",
     "type": "text",
@@ -20,13 +21,14 @@ PLAN = {
     "source": "crm",
 }
 PLACED = {
+    "id": 3,
     "label": "",
     "name": "Order placed",
     "table": "order_placed",
     **_CLASSIFIED,
     "source": "shop",
     "properties": [
-        {"label": "", "key": "amount", "type": "number", "column": "amount", **_VALUED, "measured_in": "EUR"}
+        {"label": "", "id": 12, "key": "amount", "type": "number", "column": "amount", **_VALUED, "measured_in": "EUR"}
     ],
 }
 CATALOGUE = [
@@ -35,7 +37,7 @@ CATALOGUE = [
         {
             "profile_traits": [PLAN],
             "company_traits": [
-                {"label": "", "key": "size", "type": "number", "column": "size", **_VALUED, "source": None}
+                {"label": "", "id": 8, "key": "size", "type": "number", "column": "size", **_VALUED, "source": None}
             ],
             "events": [PLACED],
             "sources": [

@@ -15,6 +15,7 @@ class _Named(serializers.Serializer[Any]):
 
 
 class _Classified(_Named):
+    id = serializers.IntegerField(help_text="Its number in `catalogue/traits`, `events` or `properties`.")
     description = serializers.CharField()
     status = serializers.ChoiceField(
         choices=Status.choices, help_text="`new` until a person has described it; rules may name it in any."

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from lib.rest.paths import NAME
+from profiles.api.data_map import DataMapView, EventView, PropertyView, SourceView, TraitView
 from profiles.api.imports import (
     AcceptImportView,
     CancelImportView,
@@ -18,6 +19,11 @@ urlpatterns = [
     path("catalogue", CatalogueView.as_view(), name="api-catalogue"),
     path("companies", CompaniesView.as_view(), name="api-companies"),
     path(f"companies/<{NAME}:external_id>", CompanyView.as_view(), name="api-company"),
+    path("catalogue/traits/<int:number>", TraitView.as_view(), name="api-catalogue-trait"),
+    path("catalogue/events/<int:number>", EventView.as_view(), name="api-catalogue-event"),
+    path("catalogue/properties/<int:number>", PropertyView.as_view(), name="api-catalogue-property"),
+    path("catalogue/sources/<slug:key>", SourceView.as_view(), name="api-catalogue-source"),
+    path("data-map", DataMapView.as_view(), name="api-data-map"),
     path("imports", ImportsView.as_view(), name="api-imports"),
     path("imports/<int:number>", ImportView.as_view(), name="api-import"),
     path("imports/<int:number>/file", ImportFileView.as_view(), name="api-import-file"),

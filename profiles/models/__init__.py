@@ -1,4 +1,4 @@
-from profiles.models.catalogue import EventProperty, EventType, Source, TraitDefinition, TraitType, Unit
+from profiles.models.catalogue import EventProperty, EventType, RemovedName, Source, TraitDefinition, TraitType, Unit
 from profiles.models.consent import EVERY_CHANNEL, Channel, Consent, ConsentChange, Suppression
 from profiles.models.customers import Company, Identity, Profile
 from profiles.models.described import Serves, Status
@@ -53,6 +53,7 @@ __all__ = [
     "QuarantinedEvent",
     "ReaderLease",
     "Redirect",
+    "RemovedName",
     "RetiredFile",
     "Serves",
     "SharedIdentity",

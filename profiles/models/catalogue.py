@@ -119,3 +119,24 @@ class EventProperty(Valued):
 
     def __str__(self) -> str:
         return f"{self.event_type}.{self.key}"
+
+
+class RemovedName(models.Model):
+    """A trait (`kind` is its unit), event or property that a person took out of the catalogue.
+
+    Stored values and the lake still have the type and the column (of an event, the table) that it had, so it comes back
+    with these if data brings it again, and no other name ever gets them.
+    """
+
+    kind = models.CharField(max_length=8)
+    name = models.TextField()
+    key = models.TextField(blank=True)
+    type = models.CharField(max_length=8, blank=True)
+    column = models.CharField(max_length=63)
+    removed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("kind", "name", "key"), name="removed_name_unique"),)
+
+    def __str__(self) -> str:
+        return f"removed {self.kind} {self.name}{f'.{self.key}' if self.key else ''}"

@@ -14,6 +14,7 @@ from profiles.services.catalogue import (
     enable_source,
     hide_entry,
     issue_write_key,
+    remove_entry,
 )
 from profiles.services.consent import lift_suppression, set_consent, suppress
 from profiles.services.quarantine import discard_event, replay_event
@@ -31,6 +32,7 @@ __all__ = [
     "hide_entry",
     "issue_write_key",
     "lift_suppression",
+    "remove_entry",
     "replay_event",
     "send_test_event",
     "set_consent",

@@ -4,15 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, TypedDict, Unpack
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Model
 
 from accounts import audit, policy
-from accounts.actors import Actor
+from accounts.actors import INSTALLATION, Actor
 from accounts.audit import Secret
 from accounts.policy import Action
-from profiles import write_keys
-from profiles.models import EventProperty, EventType, Source, Status, TraitDefinition
+from profiles import catalogue, uses, write_keys
+from profiles.models import EventProperty, EventType, RemovedName, Source, Status, TailEvent, TraitDefinition
+from profiles.uses import Entry, Name
 
 _WORDS: Mapping[type[Model], str] = {TraitDefinition: "trait", EventType: "event", EventProperty: "property"}
 
@@ -69,9 +71,50 @@ def describe_property(*, actor: Actor, event_property: EventProperty, **said: Un
 
 
 @transaction.atomic
-def hide_entry(*, actor: Actor, entry: TraitDefinition | EventType | EventProperty) -> None:
+def hide_entry(*, actor: Actor, entry: Entry) -> None:
     """Offer a trait, event or property to nobody who writes a rule; rules that name it stay as they are."""
     _change(actor, f"{_WORDS[type(entry)]}.hide", entry, status=Status.HIDDEN)
+
+
+@transaction.atomic
+def remove_entry(*, actor: Actor, entry: Entry) -> None:
+    """Take a trait, an event with its properties, or a property out of the catalogue.
+
+    Stored values stay where they are, and are shown to nobody; a name that data brings again comes back as new, with
+    the type that it had. Raises `ValidationError` while something uses it, or while events of it still come.
+    """
+    policy.require(actor, Action.ADMINISTER)
+    catalogue.lock()
+    locked = type(entry)._default_manager.select_for_update().filter(pk=entry.pk).first()
+    if locked is None:
+        raise ValidationError("The catalogue has lost it already.")
+    _require_unused(locked)
+    names: list[Entry] = [*locked.properties.all(), locked] if isinstance(locked, EventType) else [locked]
+    RemovedName.objects.bulk_create(map(_removed, names))
+    audit.record(actor=actor, action=f"{_WORDS[type(entry)]}.remove", target=locked, before=_told(locked))
+    locked.delete()
+
+
+def _require_unused(entry: Entry) -> None:
+    named = {Name.of(entry)}
+    if isinstance(entry, EventType):
+        named.update(map(Name.of, entry.properties.select_related("event_type")))
+        if TailEvent.objects.filter(event_type=entry).exists():
+            raise ValidationError("Events of it came just now. Stop what sends them, then remove it; or hide it.")
+    found = {use for name, using in uses.load(INSTALLATION).items() if name in named for use in using}
+    if found:
+        raise ValidationError(f"It is used by {', '.join(map(str, sorted(found)))}. Change these first, or hide it.")
+
+
+def _removed(entry: Entry) -> RemovedName:
+    name = Name.of(entry)
+    if isinstance(entry, EventType):
+        return RemovedName(kind=name.kind, name=name.name, column=entry.table)
+    return RemovedName(kind=name.kind, name=name.name, key=name.key, type=entry.type, column=entry.column)
+
+
+def _told(entry: Entry) -> dict[str, Any]:
+    return audit.values(entry, ("label", "description", "serves", "status"))
 
 
 @transaction.atomic

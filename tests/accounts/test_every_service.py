@@ -125,6 +125,7 @@ def _profiles() -> dict[str, Done]:
         "enable_source": lambda actor: services.enable_source(actor=actor, source=source),
         "hide_entry": lambda actor: services.hide_entry(actor=actor, entry=event_property),
         "issue_write_key": lambda actor: services.issue_write_key(actor=actor, source=source),
+        "remove_entry": lambda actor: services.remove_entry(actor=actor, entry=event_property),
         "describe_event_type": lambda actor: services.describe_event_type(
             actor=actor, event_type=event, label="Log-in", description=""
         ),

@@ -27,6 +27,17 @@ PUT    api/v1/teams/{key}/members/{number}                    write|admin   admi
 DELETE api/v1/teams/{key}/members/{number}                    write|admin   admin
 GET    api/v1/audit                                           read          anybody
 GET    api/v1/catalogue                                       read          anybody
+GET    api/v1/catalogue/traits/{number}                       read          anybody
+PATCH  api/v1/catalogue/traits/{number}                       admin         administrator
+DELETE api/v1/catalogue/traits/{number}                       admin         administrator
+GET    api/v1/catalogue/events/{number}                       read          anybody
+PATCH  api/v1/catalogue/events/{number}                       admin         administrator
+DELETE api/v1/catalogue/events/{number}                       admin         administrator
+GET    api/v1/catalogue/properties/{number}                   read          anybody
+PATCH  api/v1/catalogue/properties/{number}                   admin         administrator
+DELETE api/v1/catalogue/properties/{number}                   admin         administrator
+PATCH  api/v1/catalogue/sources/{key}                         admin         administrator
+GET    api/v1/data-map                                        read          anybody
 GET    api/v1/companies                                       pii:read      anybody personal
 GET    api/v1/companies/{external_id}                         pii:read      anybody personal
 GET    api/v1/merges                                          pii:read      anybody personal

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from lib import clock
+from profiles.models import TraitDefinition
 from tests.api.world import MEMBER, RULE, Estate
 
 DEFINITION = {"unit": "profile", "rule": RULE}
@@ -80,6 +81,11 @@ def _filled(path: str, estate: Estate, foreign: Estate) -> Iterator[tuple[str, b
 def _filled_by_name(path: str, estate: Estate) -> Iterator[tuple[str, bool, bool]]:
     parts = path.strip("/").split("/")
     name = parts[2] if parts[0] == "api" else parts[0]
+    if name == "catalogue":
+        if "/traits/" in path:
+            yield path.format(number=TraitDefinition.objects.get().pk), False, False
+        yield path.format(number=NUMBER, key=NOWHERE), False, True
+        return
     keys = {"teams": estate.team.key, "activations": estate.activation.key}
     if name in keys:
         yield path.format(key=keys[name]), False, False

@@ -1,6 +1,7 @@
 """Names that the catalogue does not have yet: entered with the type that their first values show."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,12 +83,14 @@ def _enter(news: News, known: Known, source: Source) -> None:
             catalogue.ensure_event_type(name=name, source=source)
     for (unit, key), kind in _types(news.traits, known.traits).items():
         if _is_trait(unit, key):
-            catalogue.ensure_trait(unit=unit, key=key, type=kind, source=source)
+            with suppress(catalogue.CatalogueError):  # it was removed, and had another type
+                catalogue.ensure_trait(unit=unit, key=key, type=kind, source=source)
     properties = {name: event.properties for name, event in known.events.items()}
     events = {event.name: event for event in EventType.objects.filter(name__in={name for name, _ in news.properties})}
     for (name, key), kind in _types(news.properties, properties).items():
         if name in events and _is_key(key, "property"):
-            catalogue.ensure_property(event_type=events[name], key=key, type=kind)
+            with suppress(catalogue.CatalogueError):  # as above
+                catalogue.ensure_property(event_type=events[name], key=key, type=kind)
 
 
 def _types(

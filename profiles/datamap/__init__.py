@@ -1,0 +1,1 @@
+"""The data map: source → traits and events → what uses them, with coverage, freshness and volume."""
