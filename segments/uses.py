@@ -1,14 +1,14 @@
 """Which traits, events and properties segments depend on: their own definitions, and through those they refer to."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from accounts.actors import Actor
-from lib import clock
 from profiles.models import Unit
 from profiles.uses import Name, Use
 from segments import selectors
@@ -46,10 +46,10 @@ def of_published() -> Inputs:
 def tell(actor: Actor) -> dict[Name, list[Use]]:
     """For `profiles.uses`: the segments that are not retired, by what they use; drafts by their newest version."""
     rows = selectors.segments(actor=actor).exclude(state=Segment.State.RETIRED)
-    titles = dict(rows.values_list("key", "name"))
-    published, drafts = of_published(), _of_drafts(rows.filter(published=None).values_list("pk", flat=True))
+    told = list(rows.values_list("pk", "key", "name", "published"))
+    published, drafts = of_published(), _of_drafts([pk for pk, _, _, version in told if version is None])
     found: dict[Name, list[Use]] = defaultdict(list)
-    for key, title in titles.items():
+    for _, key, title, _ in told:
         own = published.own.get(key, drafts.own.get(key, frozenset()))
         for name in own:
             found[name].append(Use("segment", key, title))
@@ -58,7 +58,9 @@ def tell(actor: Actor) -> dict[Name, list[Use]]:
     return found
 
 
-def _of_drafts(segments: Iterable[int]) -> Inputs:
+def _of_drafts(segments: Sequence[int]) -> Inputs:
+    if not segments:
+        return Inputs()
     versions = SegmentVersion.objects.filter(segment__in=segments).order_by("segment_id", "-number")
     newest = versions.distinct("segment_id").values_list("segment__key", "definition")
     return _inputs(dict(newest), load_catalogue())
@@ -67,9 +69,9 @@ def _of_drafts(segments: Iterable[int]) -> Inputs:
 def _inputs(documents: Mapping[str, object], catalogue: Catalogue) -> Inputs:
     """Definitions that no longer fit the catalogue are left out: their runs say why."""
     definitions = dict(_parsed(documents, catalogue))
-    inputs = Inputs()
+    inputs, now = Inputs(), timezone.now()  # which has no part in what is named
     for key, definition in definitions.items():
-        found = needs(definition, catalogue, as_of=clock.now(), default_timezone=settings.TIME_ZONE)
+        found = needs(definition, catalogue, as_of=now, default_timezone=settings.TIME_ZONE)
         inputs.own[key] = _names(found.leaves, catalogue)
     for key, concern in concerns(definitions, catalogue).items():
         inputs.all[key] = _names(concern.leaves, catalogue)

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts.api.base import RegistryView
 from accounts.policy import Action
+from lib import clock
 from lib.rest.serializers import Strict, read_body, read_query
 from profiles import services
 from profiles.api import data_map_examples as examples
@@ -45,7 +46,7 @@ class DataMapView(RegistryView):
     def get(self, request: Request) -> Response:
         """Read every trait, event and property with coverage, freshness, volume, findings and uses."""
         asked = {name: value for name, value in read_query(request, shapes.DataMapQuery).items() if value is not None}
-        rows = selectors.data_map(actor=self.actor)
+        rows = selectors.data_map(actor=self.actor, now=clock.now())
         found = [row for row in rows if all(_MEETS[name](row, value) for name, value in asked.items())]
         return Response(shapes.DataMapDocument({"results": found}).data)
 
@@ -88,7 +89,7 @@ class EntryView(RegistryView):
 
     def _shown(self, entry: Entry) -> Any:
         try:
-            return shapes.EntryDocument(selectors.details(actor=self.actor, entry=entry)).data
+            return shapes.EntryDocument(selectors.details(actor=self.actor, entry=entry, now=clock.now())).data
         except LookupError as error:
             raise Http404 from error
 

@@ -28,7 +28,7 @@ class VolumeDocument(serializers.Serializer[Any]):
     last_7_days = serializers.IntegerField(source="week", help_text="Whole days, without today.")
 
 
-class FindingDocument(serializers.Serializer[Any]):
+class InputFindingDocument(serializers.Serializer[Any]):
     """What is wrong with it."""
 
     kind = serializers.ChoiceField(choices=list(TITLES.items()))
@@ -71,7 +71,7 @@ class RowDocument(serializers.Serializer[Row]):
     allowed_seconds = SecondsField(source="allowed", allow_null=True, help_text="An older newest value is stale.")
     volume = VolumeDocument(allow_null=True, help_text="Of events only.")
     measured_at = serializers.DateTimeField(allow_null=True, help_text="When a worker counted it last.")
-    findings = FindingDocument(many=True)
+    findings = InputFindingDocument(many=True)
     uses = UseDocument(many=True, help_text="Segments and activations that the caller may know of.")
 
     def get_key(self, row: Row) -> str:

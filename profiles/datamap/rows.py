@@ -10,10 +10,9 @@ from datetime import date, datetime, timedelta
 from django.db.models import F, FloatField, Max, Q, Sum
 from django.db.models.functions import Cast
 
-from lib import clock
 from profiles.datamap import findings
 from profiles.datamap.findings import Finding
-from profiles.models import EventDay, EventProperty, EventType, EventVolume, Source, TraitDay, TraitDefinition
+from profiles.models import EventDay, EventProperty, EventType, Source, TraitDay, TraitDefinition
 from profiles.uses import Entry, Name, Use
 
 WEEKS = 4
@@ -92,23 +91,50 @@ class Row:
         return self.source.promise if self.source else None
 
 
-def load(uses: Mapping[Name, Sequence[Use]]) -> list[Row]:
-    """All of them: traits of people, of companies, then each event with its properties.
+ALL = Q()
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """Which of the catalogue: all, or one thing, an event with its properties."""
+
+    traits: Q = ALL
+    events: Q = ALL
+    properties: Q = ALL
+
+    @classmethod
+    def of(cls, entry: Entry) -> "Only":
+        """One thing."""
+        none, this = Q(pk__in=()), Q(pk=entry.pk)
+        if isinstance(entry, TraitDefinition):
+            return cls(this, none, none)
+        if isinstance(entry, EventType):
+            return cls(none, this, Q(event_type=entry))
+        return cls(none, none, this)
+
+
+EVERYTHING = Only()
+
+
+def load(uses: Mapping[Name, Sequence[Use]], now: datetime, only: Only = EVERYTHING) -> list[Row]:
+    """Traits of people, of companies, then each event with its properties.
 
     Days of events are looked at as of when they were counted last: days that nobody has counted yet are not empty.
     """
-    now = clock.now()
-    counted = EventVolume.objects.aggregate(last=Max("measured_at"))["last"]
-    fallen, volumes = _coverages(now.date()), _volumes((counted or now).date())
-    traits = TraitDefinition.objects.select_related("source", "values", "arrival").order_by("-unit", "key")
-    rows = [_of_trait(trait, fallen.get(trait.pk), now, uses) for trait in traits]
+    fallen = _coverages(now.date())
+    traits = TraitDefinition.objects.filter(only.traits).select_related("source", "values", "arrival")
+    rows = [_of_trait(trait, fallen.get(trait.pk), now, uses) for trait in traits.order_by("-unit", "key")]
     properties: dict[int, list[EventProperty]] = {}
-    for each in EventProperty.objects.select_related("event_type__source", "values").order_by("key"):
+    fields = EventProperty.objects.filter(only.properties).select_related("event_type__source", "values")
+    for each in fields.order_by("key"):
         properties.setdefault(each.event_type_id, []).append(each)
-    for event in EventType.objects.select_related("source", "volume").order_by("name"):
+    events = list(EventType.objects.filter(only.events).select_related("source", "volume").order_by("name"))
+    counted = [event.volume.measured_at for event in events if hasattr(event, "volume")]
+    volumes = _volumes(max(counted).date()) if counted else {}
+    for event in events:
         rows.append(_of_event(event, volumes.get(event.pk), now, uses))
-        rows += [_of_property(each, uses) for each in properties.get(event.pk, ())]
-    return rows
+        rows += [_of_property(each, uses) for each in properties.pop(event.pk, ())]
+    return rows + [_of_property(each, uses) for some in properties.values() for each in some]
 
 
 def _of_trait(trait: TraitDefinition, before: float | None, now: datetime, uses: Mapping[Name, Sequence[Use]]) -> Row:

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from accounts import policy
 from accounts.actors import Actor
 from accounts.policy import Action
-from lib import clock
 from profiles import uses
 from profiles.datamap import rows
 from profiles.datamap.rows import Row
@@ -30,33 +29,39 @@ class Day:
 @dataclass(frozen=True, slots=True)
 class Details:
     """A row with what only its own page tells. `withheld`: its values are personal data, which the actor may not see;
-    `values` is None then, and where nothing was counted yet, and of an event."""
+    `values` is None then, and where nothing was counted yet, and of an event. `properties` are an event's."""
 
     row: Row
     values: Values | None
     withheld: bool
     days: Sequence[Day]
+    properties: Sequence[Row]
 
 
-def data_map(*, actor: Actor) -> list[Row]:
-    """Everything that is in the catalogue, with what of its uses the actor may know of. Raises `PermissionDenied`."""
+def data_map(*, actor: Actor, now: datetime) -> list[Row]:
+    """Everything that is in the catalogue, with what of its uses the actor may know of. Raises `PermissionDenied`.
+
+    `now` is the database's clock.
+    """
     policy.require(actor, Action.READ)
-    return rows.load(uses.load(actor))
+    return rows.load(uses.load(actor), now)
 
 
-def details(*, actor: Actor, entry: Entry) -> Details:
+def details(*, actor: Actor, entry: Entry, now: datetime) -> Details:
     """One thing of the catalogue, whole. Raises `PermissionDenied`, and `LookupError` if it is gone."""
-    row = next((row for row in data_map(actor=actor) if row.entry == entry), None)
+    policy.require(actor, Action.READ)
+    found = rows.load(uses.load(actor), now, rows.Only.of(entry))
+    row = next((row for row in found if row.entry == entry), None)
     if row is None:
         raise LookupError("The catalogue has lost it just now.")
     withheld = getattr(entry, "personal", False) and not policy.allows(actor, Action.READ_PERSONAL)
     values = None if withheld else getattr(row.entry, "values", None)
-    return Details(row, values, withheld, _days(entry))
+    return Details(row, values, withheld, _days(entry, now), [other for other in found if other is not row])
 
 
-def _days(entry: Entry) -> Sequence[Day]:
+def _days(entry: Entry, now: datetime) -> Sequence[Day]:
     """The last 90, the oldest first; of an event also those on which nothing happened, once it was counted."""
-    first = clock.now().date() - timedelta(days=DAYS - 1)
+    first = now.date() - timedelta(days=DAYS - 1)
     if isinstance(entry, TraitDefinition):
         kept = TraitDay.objects.filter(trait=entry, day__gte=first).order_by("day")
         return [Day(day, filled, population) for day, filled, population in kept.values_list(*_COVERAGE)]

@@ -193,6 +193,12 @@ healthz                                             anybody
 favicon.ico                                         anybody
 admin/login/                                        anybody
 api/{unknown}                                       unknown
+data/                                               signed-in
+data/new/                                           signed-in
+data/sources/{key}/                                 signed-in
+data/{kind}/{number}/                               signed-in
+data/{kind}/{number}/hide/                          signed-in
+data/{kind}/{number}/remove/                        signed-in
 data/quarantine/                                    personal
 data/quarantine/{number}/replay/                    personal
 data/quarantine/{number}/discard/                   personal

@@ -81,10 +81,10 @@ def _filled(path: str, estate: Estate, foreign: Estate) -> Iterator[tuple[str, b
 def _filled_by_name(path: str, estate: Estate) -> Iterator[tuple[str, bool, bool]]:
     parts = path.strip("/").split("/")
     name = parts[2] if parts[0] == "api" else parts[0]
-    if name == "catalogue":
-        if "/traits/" in path:
-            yield path.format(number=TraitDefinition.objects.get().pk), False, False
-        yield path.format(number=NUMBER, key=NOWHERE), False, True
+    if name in ("catalogue", "data"):
+        if "/traits/" in path or "{kind}" in path:
+            yield path.format(kind="traits", number=TraitDefinition.objects.get().pk), False, False
+        yield path.format(kind="traits", number=NUMBER, key=NOWHERE), False, True
         return
     keys = {"teams": estate.team.key, "activations": estate.activation.key}
     if name in keys:
