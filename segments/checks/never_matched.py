@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 from django.utils.translation import gettext_lazy
 
+from profiles.synonyms import of_traits, stored
 from segments.checks.base import Check, Finding, Severity
 from segments.checks.world import World
 from segments.engine.values import FEWEST_HOLDERS, holders
@@ -26,23 +27,26 @@ class NeverMatched(Check):
         """One for each trait and value of a segment."""
         wanted = {pk: list(_conditions(definition)) for pk, definition in world.definitions.items()}
         seen = _seen(world, [each for conditions in wanted.values() for each in conditions])
+        synonyms = {unit: of_traits(unit) for unit in Unit}
         for pk, conditions in wanted.items():
             for unit, trait in conditions:
                 held = seen.get((unit, trait.key))
                 if held is not None:
-                    yield from _never(pk, world, unit, trait, held)
+                    yield from _never(pk, world, unit, trait, held, synonyms[unit].get(trait.key, {}))
 
 
-def _never(pk: int, world: World, unit: Unit, trait: Trait, held: Mapping[str, int]) -> Iterator[Finding]:
+def _never(
+    pk: int, world: World, unit: Unit, trait: Trait, held: Mapping[str, int], synonyms: Mapping[str, list[str]]
+) -> Iterator[Finding]:
     known = {value.casefold() for value in held} if trait.ignore_case else set(held)
     labels = world.labels.profile_traits if unit is Unit.PROFILE else world.labels.company_traits
     for value in _values(trait):
         if (value.casefold() if trait.ignore_case else value) in known:
             continue
-        near = _near(value, held)
+        near = stored(synonyms, value) or _near(value, held)
         said = f"No {CALLED[unit]} has {name_of(trait.key, labels)} {quoted(value)}."
         if near:
-            said += f" {held[near]:,} have {quoted(near)}."
+            said += f" {held.get(near, 0):,} have {quoted(near)}."
         step = (
             f"Write {quoted(near)} in the rule." if near else "Look at the values that the trait has, or at its source."
         )

@@ -48,6 +48,13 @@
       if (fresh.length) onChange([...values, ...fresh]);
       if (fresh.length || values.includes(read(typed.trim()))) setText("");
     };
+    const word = text.trim().toLowerCase();
+    const isMeant = ([value, words]) => !values.includes(value) && words.some((each) => each.toLowerCase() === word);
+    const meant = Object.entries(known.synonyms ?? {}).filter(isMeant).map(([value]) => value);
+    const take = (value) => {
+      onChange([...values, value]);
+      setText("");
+    };
     const onKey = (event) => {
       if (event.key === "Enter") {
         event.preventDefault();
@@ -69,6 +76,8 @@
           event.preventDefault();
           add(pasted);
         }} />
+      ${meant.map((value) => html`<button type="button" class="pill" key=${`meant-${value}`} aria-pressed="false"
+        onMouseDown=${(event) => event.preventDefault()} onClick=${() => take(value)}>${B.fill(B.t("%(value)s is stored for it"), { value })}</button>`)}
     </span>`;
   };
 

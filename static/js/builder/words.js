@@ -33,7 +33,7 @@
 
   const asked = new Map();
 
-  /** Values that many have of a text trait, asked for once; none until the answer is there. */
+  /** Values that many have of a text trait, asked for once; none until the answer is there. Beside them, `synonyms`. */
   B.valuesOf = (unit, key, type) => {
     if (type !== "text") return [];
     const isCompanys = unit === "profile" && key.startsWith("company.");
@@ -43,9 +43,9 @@
       asked.set(address, []);
       fetch(address)
         .then((answer) => answer.json())
-        .then(({ values }) => {
-          asked.set(address, values);
-          if (values.length) B.show();
+        .then(({ values, synonyms }) => {
+          asked.set(address, Object.assign(values, { synonyms }));
+          if (values.length || Object.keys(synonyms).length) B.show();
         })
         .catch(() => asked.delete(address));
     }
