@@ -1,19 +1,23 @@
 """What Harbourline's data means: its sources, and each trait, event and property with type, name and description."""
 
+from datetime import timedelta
+
 from django.db import transaction
 
 from accounts.actors import Actor
 from demo.world.events import PROPERTIES
 from profiles.catalogue import ensure_event_type, ensure_property, ensure_trait
-from profiles.models import Source
+from profiles.models import Source, Status
 from profiles.services import create_source, describe_event_type, describe_property, describe_trait
+from profiles.services.catalogue import SaidOfTrait
 
-SOURCES = {
-    "app": "Harbourline app",
-    "website": "Website and newsletter",
-    "billing": "Billing",
-    "crm": "CRM",
-    "support": "Support desk",
+SOURCES = {  # what each is called, and how many days it promises to be silent at the most
+    "app": ("Harbourline app", 1),
+    "website": ("Website and newsletter", 1),
+    "billing": ("Billing", 7),
+    "crm": ("CRM", 7),
+    "support": ("Support desk", 2),
+    "surveys": ("Survey tool", 1),
 }
 TRAITS = (  # unit, key, type, source, label, description
     ("company", "name", "text", "crm", "name", "The name of the company in the CRM."),
@@ -40,6 +44,21 @@ TRAITS = (  # unit, key, type, source, label, description
     ("profile", "channel", "text", "website", "first channel", "What brought them to the website the first time."),
     ("profile", "interests", "list", "website", "interests", "Ticked when they subscribed to the letter."),
 )
+SERVES = {  # the model of segmentation that each trait serves
+    "firmographic": ("name", "industry", "employees", "account_manager"),
+    "geographic": ("country",),
+    "transactional": ("status", "plan", "contract", "seats", "customer_since", "renewal_at"),
+    "value": ("mrr", "lifetime_value"),
+    "demographic": ("first_name", "last_name", "job_role", "language", "birthday"),
+    "behavioural": ("signed_up_at", "newsletter", "channel"),
+    "needs": ("interests",),
+}
+PERSONAL = ("first_name", "last_name", "birthday")
+MEASURED_IN = {"mrr": "EUR a month", "lifetime_value": "EUR", "employees": "people", "seats": "people"}
+SYNONYMS = {
+    "country": {"DE": ["Germany", "Deutschland"], "GB": ["UK", "Great Britain"], "US": ["USA", "United States"]},
+    "plan": {"None": ["free", "no plan"], "Business": ["enterprise"]},
+}
 EVENTS = {  # what each means; names and properties are in `demo.world.events`
     "Logged in": "Somebody opened the app after at least an hour away.",
     "Invoice created": "A draft of an invoice was saved.",
@@ -71,14 +90,15 @@ LABELS = {"mrr_change": "change of monthly revenue", "mrr_lost": "monthly revenu
 def describe(administrator: Actor) -> None:
     """Make and describe what is not there yet."""
     there = set(Source.objects.values_list("key", flat=True))
-    for key, name in SOURCES.items():
+    for key, (name, days) in SOURCES.items():
         if key not in there:
-            create_source(actor=administrator, key=key, name=name)
+            create_source(actor=administrator, key=key, name=name, promise=timedelta(days=days))
     sources = {source.key: source for source in Source.objects.all()}
     for unit, key, kind, source, label, description in TRAITS:
         trait = ensure_trait(unit=unit, key=key, type=kind, source=sources[source])
         if not trait.label:
-            describe_trait(actor=administrator, trait=trait, label=label, description=description)
+            told: SaidOfTrait = {"label": label, "description": description, **_classified(key)}
+            describe_trait(actor=administrator, trait=trait, **told)
     for source, events in PROPERTIES.items():
         for event, properties in events.items():
             _describe_event(administrator, event, properties, sources[source])
@@ -87,8 +107,20 @@ def describe(administrator: Actor) -> None:
 def _describe_event(administrator: Actor, event: str, properties: tuple[str, ...], source: Source) -> None:
     kind = ensure_event_type(name=event, source=source)
     if not kind.description:
-        describe_event_type(actor=administrator, event_type=kind, label=event, description=EVENTS[event])
+        serves = "transactional" if source.key == "billing" else "behavioural"
+        said = EVENTS[event]
+        describe_event_type(actor=administrator, event_type=kind, label=event, description=said, serves=serves)
     for key in properties:
         made = ensure_property(event_type=kind, key=key, type=TYPES.get(key, "text"))
-        if key in LABELS and not made.label:
-            describe_property(actor=administrator, event_property=made, label=LABELS[key])
+        if made.status == Status.NEW:
+            describe_property(actor=administrator, event_property=made, label=LABELS.get(key, ""))
+
+
+def _classified(key: str) -> SaidOfTrait:
+    """What people say of a trait beside its name."""
+    return {
+        "serves": next(serves for serves, keys in SERVES.items() if key in keys),
+        "personal": key in PERSONAL,
+        "measured_in": MEASURED_IN.get(key, ""),
+        "synonyms": SYNONYMS.get(key, {}),
+    }

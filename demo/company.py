@@ -17,6 +17,7 @@ from demo.segments import SEGMENTS, Wanted
 from demo.world import DAYS
 from demo.world.cast import Cast
 from lib import clock
+from profiles.measures import replay as measures
 from segments.models import Run, Segment
 from segments.runs.due import live_segments
 from segments.runs.replay import replay
@@ -27,6 +28,8 @@ PAST = 32
 """For so many days before today the segments have a size: the data came in day by day, and they were counted.
 
 One less than a multiple of `imports.LIST_EVERY`, so that a list of people has come when it begins."""
+MEASURED_EVERY = 8
+"""Days between two measures of how many people and companies have each trait."""
 BEFORE_MIDNIGHT = timedelta(minutes=1)
 LATER = timedelta(days=2)
 
@@ -62,6 +65,7 @@ def _bring_in(say: Say, beginning: Beginning, administrator: Actor) -> None:
     if writing.wait():
         raise RuntimeError("the events of the sample company could not be written; the lines above say why")
     imports.events(beginning.folder)
+    imports.survey_answers(beginning, cast)
 
 
 def _live_through(say: Say, beginning: Beginning) -> None:
@@ -75,7 +79,10 @@ def _live_through(say: Say, beginning: Beginning) -> None:
         end = beginning.today - timedelta(days=DAYS - day - 1) - BEFORE_MIDNIGHT
         if counted is None or end > counted:
             replay(end)
+        if (DAYS - day) % MEASURED_EVERY == 0:
+            measures.replay(end)
     imports.changes(beginning, cast, DAYS)
+    imports.survey_scores_taken_back(beginning, cast)
     for segment in live_segments().select_related("owner"):
         request_recompute(actor=Actor(segment.owner), segment=segment, trigger=Run.Trigger.SCHEDULE)
 

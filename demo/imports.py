@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from demo import files
+from demo import files, surveys
 from demo.beginning import Beginning
 from demo.world import DAYS
 from demo.world.cast import Cast
@@ -29,6 +29,17 @@ def events(folder: Path) -> None:
     """What the files of each source hold."""
     for source in PROPERTIES:
         _run("import_events", folder / f"{source}.csv", source)
+
+
+def survey_answers(beginning: Beginning, cast: Cast) -> None:
+    """What the survey tool has brought before it fell silent."""
+    _run("import_profiles", surveys.people(beginning, cast), surveys.SOURCE)
+    _run("import_events", surveys.answers(beginning, cast), surveys.SOURCE)
+
+
+def survey_scores_taken_back(beginning: Beginning, cast: Cast) -> None:
+    """What it has taken away since."""
+    _run("import_profiles", surveys.taken_back(beginning, cast), surveys.SOURCE)
 
 
 def changes(beginning: Beginning, cast: Cast, day: int) -> None:

@@ -222,6 +222,15 @@ PRODUCT = (
         review_in=14 * DAY,
     ),
     Wanted(
+        "detractors",
+        "Gave us six or less",
+        "product",
+        "priya",
+        "A product manager calls them before the next release is planned.",
+        {"all": [AT_A_CUSTOMER, {"trait": "nps_score", "op": "lte", "value": 6}, {"event": "Survey answered"}]},
+        timedelta(hours=1),
+    ),
+    Wanted(
         "active-now",
         "At work in the app right now",
         "product",

@@ -28,6 +28,7 @@ BOUNDS = {
     "downgraded": (2, 40),
     "trial-nothing-imported": (8, 250),
     "log-ins-halved": (60, 900),
+    "detractors": (100, 1_200),
     "active-now": (0, 60),  # until live events come
 }
 
@@ -51,6 +52,7 @@ def test_the_first_start_makes_it_all_and_the_second_changes_nothing(
         assert len(replays) == company.PAST
     assert Segment.objects.filter(review_on__lt=clock.now().date()).count() == 1
     assert _undescribed() == []
+    assert _waiting() == ["Survey answered", "favourite_feature", "mobile_phone", "nps_score"]
 
     before = _rows()
     company.make(said.append, URL)
@@ -68,9 +70,15 @@ def _newest(segment: Segment) -> Run:
 
 def _undescribed() -> list[str]:
     """What of the catalogue lacks a source or a description."""
-    lacks = Q(description="") | Q(source=None)
+    lacks = Q(status="accepted") & (Q(description="") | Q(source=None) | Q(serves=""))
     found = [*map(str, TraitDefinition.objects.filter(lacks)), *map(str, EventType.objects.filter(lacks))]
     return found + [source.key for source in Source.objects.all() if source.name == source.key]
+
+
+def _waiting() -> list[str]:
+    """What is new: traits and events by what was sent."""
+    traits = TraitDefinition.objects.filter(status="new").values_list("key", flat=True)
+    return sorted([*traits, *EventType.objects.filter(status="new").values_list("name", flat=True)])
 
 
 def _rows() -> dict[str, int]:
