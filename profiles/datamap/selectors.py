@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.core.exceptions import PermissionDenied
+
 from accounts import policy
 from accounts.actors import Actor
 from accounts.policy import Action
@@ -48,8 +50,12 @@ def data_map(*, actor: Actor, now: datetime) -> list[Row]:
 
 
 def details(*, actor: Actor, entry: Entry, now: datetime) -> Details:
-    """One thing of the catalogue, whole. Raises `PermissionDenied`, and `LookupError` if it is gone."""
-    policy.require(actor, Action.READ)
+    """One thing of the catalogue, whole; also for whoever may only write, and is told what they wrote.
+
+    Raises `PermissionDenied` for nobody, and `LookupError` if it is gone.
+    """
+    if not policy.is_somebody(actor):
+        raise PermissionDenied("Sign in first.")
     found = rows.load(uses.load(actor), now, rows.Only.of(entry))
     row = next((row for row in found if row.entry == entry), None)
     if row is None:
