@@ -11,7 +11,9 @@ class ActivationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Whoever stores members rings for the tasks of this app, also where nothing else has loaded them; deliveries
-        follow when profiles are merged; mappings tell which traits they send."""
+        follow when profiles are merged, and when they may not be contacted any more; mappings tell which traits they
+        send."""
         import_module("activations.tasks")
         import_module("profiles.uses").of_the_catalogue.append(import_module("activations.uses").tell)
         followers.of_merges.append(import_module("activations.merges").move_deliveries)
+        followers.of_consent.append(import_module("activations.withdrawals").follow_consent)

@@ -7,7 +7,9 @@ from django.core.exceptions import ValidationError
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from pydantic import ValidationError as ShapeError
 
-from activations.destinations.base import Column, ColumnType
+from activations.destinations.base import Column, ColumnType, Policy
+from activations.formats import formats
+from activations.formats.base import Format
 from profiles.models import Identity, TraitDefinition, TraitType, Unit
 
 MOST_COLUMNS = 100
@@ -26,26 +28,54 @@ TYPES = {
 }
 
 
+FIXED = {str: ColumnType.TEXT, float: ColumnType.NUMBER, int: ColumnType.NUMBER, bool: ColumnType.BOOLEAN}
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     to: str = Field(min_length=1, max_length=200)
     escape: bool | None = None
+    policy: Policy = Policy.OVERWRITE
 
 
-class IdentifierColumn(_Strict):
-    """``{"to": "E-mail", "identifier": "email"}``"""
+class _Written(_Strict):
+    """What is known of a member. `format` is how the tool wants it (``meta.EMAIL``), `country` the trait that tells how
+    to read a national phone number."""
+
+    format: str = ""
+    country: str = "country"
+
+    @property
+    def form(self) -> Format | None:
+        return formats().get(self.format)
+
+
+class IdentifierColumn(_Written):
+    """``{"to": "E-mail", "identifier": "email"}``; `otherwise` names the next ones, for whoever has none of it."""
 
     identifier: Literal["external_id", "email", "phone"]
+    otherwise: tuple[Literal["external_id", "email", "phone"], ...] = ()
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """By priority."""
+        return (self.identifier, *self.otherwise)
 
 
-class TraitColumn(_Strict):
+class TraitColumn(_Written):
     """``{"to": "Plan", "trait": "plan"}``; `escape` overrules the rule for formula characters."""
 
     trait: str = Field(min_length=1)
 
 
-Source = IdentifierColumn | TraitColumn
+class FixedColumn(_Strict):
+    """``{"to": "origin", "value": "registry"}``: the same for everybody."""
+
+    value: str | float | bool
+
+
+Source = IdentifierColumn | TraitColumn | FixedColumn
 _SHAPE: TypeAdapter[list[Source]] = TypeAdapter(Annotated[list[Source], Field(min_length=1, max_length=MOST_COLUMNS)])
 
 
@@ -69,7 +99,7 @@ def key_of(sources: Sequence[Source]) -> IdentifierColumn:
 
 
 def check(document: object, *, unit: str) -> tuple[Source, ...]:
-    """`parse`, and that the unit has these identifiers and the catalogue these traits."""
+    """`parse`, and that the unit has these identifiers, the catalogue these traits, and vendors these formats."""
     sources = parse(document)
     key_of(sources)
     known = _trait_types(sources, unit)
@@ -78,13 +108,28 @@ def check(document: object, *, unit: str) -> tuple[Source, ...]:
     for place, source in enumerate(sources):
         if source.to in names[:place]:
             problems.append(f"Columns, at {place}.to: two columns are called '{source.to}'.")
-        if isinstance(source, IdentifierColumn) and source.identifier not in IDENTIFIERS[unit]:
-            problems.append(f"Columns, at {place}.identifier: a {unit} has no {source.identifier}.")
+        if isinstance(source, IdentifierColumn):
+            problems += _check_identifier(place, source, unit)
         if isinstance(source, TraitColumn) and source.trait not in known:
             problems.append(f"Columns, at {place}.trait: the catalogue has no {unit} trait '{source.trait}'.")
+        if isinstance(source, _Written) and source.format and source.form is None:
+            problems.append(f"Columns, at {place}.format: there is no format '{source.format}'.")
     if problems:
         raise ValidationError({"columns": problems})
     return sources
+
+
+def _check_identifier(place: int, source: IdentifierColumn, unit: str) -> list[str]:
+    problems = [
+        f"Columns, at {place}.identifier: a {unit} has no {kind}."
+        for kind in source.kinds
+        if kind not in IDENTIFIERS[unit]
+    ]
+    if len(set(source.kinds)) < len(source.kinds):
+        problems.append(f"Columns, at {place}.otherwise: an identifier is named twice.")
+    if source.otherwise and source.format:
+        problems.append(f"Columns, at {place}.format: a format is for one kind of identifier, and this has several.")
+    return problems
 
 
 def resolve(sources: Sequence[Source], *, unit: str) -> tuple[Column, ...]:
@@ -92,14 +137,18 @@ def resolve(sources: Sequence[Source], *, unit: str) -> tuple[Column, ...]:
     known = _trait_types(sources, unit)
     key = key_of(sources)
     return tuple(
-        Column(source.to, _type_of(source, known), is_key=source is key, escape=source.escape) for source in sources
+        Column(source.to, _type_of(source, known), source is key, source.escape, source.policy) for source in sources
     )
 
 
 def _type_of(source: Source, known: Mapping[str, Any]) -> ColumnType:
+    if isinstance(source, FixedColumn):
+        return FIXED[type(source.value)]
+    if source.form is not None:
+        return ColumnType.PHONE if source.form.is_phone else ColumnType.IDENTIFIER
     if isinstance(source, TraitColumn):
         return TYPES[TraitType(known.get(source.trait, TraitType.TEXT))]
-    return ColumnType.PHONE if source.identifier == "phone" else ColumnType.IDENTIFIER
+    return ColumnType.PHONE if source.kinds == ("phone",) else ColumnType.IDENTIFIER
 
 
 def _trait_types(sources: Sequence[Source], unit: str) -> dict[str, str]:

@@ -80,7 +80,9 @@ def opened(connection: Connection) -> Destination:
     found = destination_kind(connection.kind)
     defaults = {field.key: field.default for field in found.fields}
     secrets = {key: crypto.unseal(value) for key, value in connection.secrets.items()}
-    return found({**defaults, **connection.config, **secrets})
+    tool = found({**defaults, **connection.config, **secrets})
+    tool.account = str(connection.pk)
+    return tool
 
 
 def endings(connection: Connection) -> dict[str, str]:

@@ -74,8 +74,8 @@ class ActivationForm(ActivationBase):
     class Meta:
         model = Activation
         fields = (
-            "key", "name", "segment", "connection", "mode", "columns", "schedule", "interval", "daily_at", "timezone",
-            "removal_limit",
+            "key", "name", "segment", "connection", "purpose", "channel", "holdout", "mode", "columns", "schedule",
+            "interval", "daily_at", "timezone", "removal_limit",
         )  # fmt: skip
         widgets = {"columns": forms.Textarea(attrs={"rows": 6, "cols": 80})}
         help_texts = {

@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Greatest
 
 from accounts.models import User
-from activations.models import Activation, SyncRun
+from activations.models import Activation, Delivery, SyncRun
 from lib import clock
 from segments.runs.due import good_runs
 
@@ -53,10 +53,23 @@ def queue_changed() -> list[SyncRun]:
         return [open_run(activation, trigger=SyncRun.Trigger.CHANGE, by=None) for activation in locked]
 
 
+def queue_revoked() -> list[SyncRun]:
+    """Queue a run for every activation whose tool must forget somebody who may not be contacted any more.
+
+    One with a run under way is left until that ends: it may be sending them at this moment.
+    """
+    under_way = SyncRun.objects.filter(activation=OuterRef("pk"), state__in=SyncRun.WORKABLE)
+    revoked = Delivery.objects.filter(activation=OuterRef("pk"), state=Delivery.State.REMOVING, run=None)
+    with transaction.atomic():
+        wanted = Activation.objects.filter(Exists(revoked), state=Activation.State.ACTIVE).exclude(Exists(under_way))
+        locked = wanted.select_for_update(skip_locked=True, of=("self",))
+        return [open_run(activation, trigger=SyncRun.Trigger.CONSENT, by=None) for activation in locked]
+
+
 def synced_runs() -> QuerySet[SyncRun]:
     """Runs that have done their work over members that are still known, the newest first."""
     done = SyncRun.objects.filter(state__in=(State.SUCCEEDED, State.PARTIAL), segment_run__finished_at__isnull=False)
-    return done.select_related("segment_run").order_by("-id")
+    return done.exclude(trigger__in=SyncRun.OF_A_FEW).select_related("segment_run").order_by("-id")
 
 
 def _queue_scheduled(activation: Activation) -> SyncRun:

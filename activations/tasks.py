@@ -16,6 +16,7 @@ def tick() -> None:
     """Queue the runs that are due, and ring for every run that waits for a worker, or lost its own."""
     scheduling.queue_due()
     scheduling.queue_changed()
+    scheduling.queue_revoked()
     for run_id in runner.workable().values_list("pk", flat=True):
         doorbells.ring(perform, run_id)
 
@@ -25,6 +26,13 @@ def follow_changes() -> None:
     """Queue and ring for the activations whose members have come or gone."""
     CHANGED.answered()
     for run in scheduling.queue_changed():
+        doorbells.ring(perform, run.pk)
+
+
+@shared_task
+def follow_withdrawals() -> None:
+    """Queue and ring for the activations whose tools must forget somebody."""
+    for run in scheduling.queue_revoked():
         doorbells.ring(perform, run.pk)
 
 

@@ -195,6 +195,7 @@ ENGINE_MEMORY_MB, ENGINE_THREADS = machine_share(
 )
 ENGINE_TEMPORARY = REGISTRY_HOME / "engine"
 EXPORTS = REGISTRY_HOME / "exports"
+SANDBOXES = REGISTRY_HOME / "sandboxes"
 
 # Files that come over HTTP, on a disk that web and workers share, and how large one may be.
 UPLOADS = REGISTRY_HOME / "uploads"

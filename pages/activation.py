@@ -1,5 +1,6 @@
 """The page of one activation: what it does in words, what is over there, its runs; and what people do with it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -7,15 +8,17 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts import policy
 from accounts.actors import Actor, actor_of
 from accounts.policy import Action
 from activations import selectors, services
-from activations.columns import IdentifierColumn, TraitColumn, parse
+from activations.columns import FixedColumn, IdentifierColumn, Source, TraitColumn, parse
 from activations.destinations import kinds
+from activations.destinations.base import Policy
 from activations.models import Activation, Delivery, SyncRun
 from lib import clock
 from lib.htmx import Request
@@ -27,8 +30,17 @@ from segments import health
 from segments.models import Segment
 
 RUNS_SHOWN = 25
-IDENTIFIERS = {"external_id": _("Customer number"), "email": _("E-mail address"), "phone": _("Phone number")}
+IDENTIFIERS = {
+    "external_id": gettext_lazy("Customer number"),
+    "email": gettext_lazy("E-mail address"),
+    "phone": gettext_lazy("Phone number"),
+}
 """What people call the identifiers."""
+POLICIES = {
+    Policy.OVERWRITE: gettext_lazy("over what is there"),
+    Policy.SET_IF_EMPTY: gettext_lazy("only where nothing is there"),
+    Policy.APPEND: gettext_lazy("added to what is there"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +50,7 @@ class Sent:
     label: str
     to: str
     is_key: bool
+    ways: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +107,23 @@ def sent(activation: Activation) -> list[Sent]:
     known = TraitDefinition.objects.filter(unit=activation.segment.unit, key__in=keys)
     labels = {trait.key: trait.label or trait.key for trait in known}
     first = next((source for source in sources if isinstance(source, IdentifierColumn)), None)
-    return [
-        Sent(
-            str(IDENTIFIERS[source.identifier])
-            if isinstance(source, IdentifierColumn)
-            else labels.get(source.trait, source.trait),
-            source.to,
-            source is first,
-        )
-        for source in sources
-    ]
+    return [Sent(_label(source, labels), source.to, source is first, _ways(source)) for source in sources]
+
+
+def _label(source: Source, labels: Mapping[str, str]) -> str:
+    match source:
+        case IdentifierColumn():
+            return _(", otherwise ").join(str(IDENTIFIERS[kind]) for kind in source.kinds)
+        case TraitColumn():
+            return labels.get(source.trait, source.trait)
+        case FixedColumn():
+            return _("always “%(value)s”") % {"value": source.value}
+
+
+def _ways(source: Source) -> list[str]:
+    """How a column is written, where it is not as we know it and over what is there."""
+    ways = [] if isinstance(source, FixedColumn) or source.form is None else [source.form.label]
+    return ways if source.policy == Policy.OVERWRITE else [*ways, str(POLICIES[source.policy])]
 
 
 def over_there(counts: dict[str, int]) -> OverThere:
@@ -153,10 +173,26 @@ def delete(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def sync_now(request: HttpRequest, key: str) -> HttpResponse:
     """Send now, and lead to the run."""
+    return _begun(request, key, services.request_sync)
+
+
+@require_POST
+def send_test(request: HttpRequest, key: str) -> HttpResponse:
+    """Send one record, and lead to the run."""
+    return _begun(request, key, services.request_test)
+
+
+@require_POST
+def retry_rejected(request: HttpRequest, key: str) -> HttpResponse:
+    """Send again what the tool has refused, and lead to the run."""
+    return _begun(request, key, services.retry_rejected)
+
+
+def _begun(request: HttpRequest, key: str, verb: Verb) -> HttpResponse:
     actor = actor_of(request)
     activation = get_object_or_404(_known(actor), key=key)
     try:
-        run = services.request_sync(actor=actor, activation=activation)
+        run = verb(actor=actor, activation=activation)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("activation-page", key)

@@ -40,6 +40,8 @@ SENTENCES: Mapping[str, "str | Promise"] = {
     "activation.delete": lazy("deleted the activation {target}"),
     "activation.cancel_sync": lazy("cancelled sync run {sync_run} of {target}"),
     "activation.sync": lazy("started sync run {sync_run} of {target}"),
+    "activation.test": lazy("sent one record by {target}, as a test"),
+    "activation.retry": lazy("had {target} send again what was refused"),
     "activation.confirm_removal": lazy("agreed to {removals} removals by {target}"),
     "connection.create": lazy("connected {target}"),
     "connection.change": lazy("changed the connection {target}"),

@@ -13,7 +13,7 @@ from accounts import policy
 from accounts import selectors as staff
 from accounts.actors import Actor, actor_of
 from accounts.policy import Action
-from activations import selectors as audiences
+from activations.whereabouts import whereabouts
 from lib import clock
 from lib.htmx import Request
 from profiles.disclosures import disclose
@@ -103,9 +103,9 @@ def sent_of(request: Request, unit: str, customer: Profile | Company) -> HttpRes
     """The fragment that says what the tools of the reader's teams have of one customer."""
     actor = actor_of(request)
     policy.require(actor, Action.READ_PERSONAL)
-    sent = list(audiences.deliveries_of(actor=actor, unit=unit, member=customer.pk))
+    found = whereabouts(actor=actor, unit=unit, member=customer.pk)
     disclose(actor=actor, what="deliveries", number=1, target=customer)
-    return render(request, "customers/sent.html", {"sent": sent, "now": clock.now()})
+    return render(request, "customers/sent.html", {"found": found, "now": clock.now()})
 
 
 def why_of(request: Request, unit: Unit, member: int, key: str) -> HttpResponse:

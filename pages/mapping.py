@@ -13,12 +13,16 @@ from django.core.exceptions import ValidationError
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
-from activations.columns import IDENTIFIERS, IdentifierColumn, Source, parse
+from activations.columns import IDENTIFIERS, FixedColumn, IdentifierColumn, Source, parse
+from activations.formats import formats
 from pages.activation import IDENTIFIERS as IDENTIFIER_WORDS
 from profiles.models import TraitDefinition
 
-MATCH, SENT, TO = "match", "sent", "to:"
-"""Names of the fields of the form: which row is the match key, which are sent, and each row's name over there."""
+MATCH, SENT, TO, AS = "match", "sent", "to:", "as:"
+"""Names of the fields of the form: which row is the match key, which are sent, each row's name over there, and how it
+is written there."""
+FIXED_TO, FIXED_VALUE = "fixed-to", "fixed-value"
+"""One more field that holds the same for everybody."""
 
 
 @dataclass(slots=True)
@@ -41,6 +45,24 @@ class Row:
     @property
     def field(self) -> str:
         return TO + self.name
+
+    @property
+    def format_field(self) -> str:
+        return AS + self.name
+
+    @property
+    def format(self) -> str:
+        return str(self.column.get("format", ""))
+
+    @property
+    def formats(self) -> list[tuple[str, str]]:
+        """The ways in which it can be written, by name and label; none for what is not text."""
+        if "value" in self.column or self.column.get("otherwise"):
+            return []
+        kind = self.column.get("identifier", "")
+        return [
+            (name, form.label) for name, form in formats().items() if form.of == kind or not (kind or form.is_phone)
+        ]
 
 
 def rows_of(unit: str, columns: Any, usual_key: str) -> list[Row]:
@@ -73,7 +95,11 @@ def _readable(columns: Any) -> Sequence[Source]:
 
 
 def _sent(source: Source, known: Mapping[str, TraitDefinition]) -> Row:
-    column = source.model_dump(exclude={"to"}, exclude_none=True)
+    column = source.model_dump(mode="json", exclude={"to"}, exclude_defaults=True)
+    if isinstance(source, FixedColumn):
+        return Row(
+            f"fixed:{source.to}", str(source.value), _("the same for everybody"), column, source.to, is_sent=True
+        )
     if isinstance(source, IdentifierColumn):
         words = str(IDENTIFIER_WORDS[source.identifier])
         return Row(f"identifier:{source.identifier}", words, _("identifier"), column, source.to, is_sent=True)
@@ -104,14 +130,29 @@ class MappingWidget(forms.Widget):
         super().__init__()
         self.rows = rows
 
-    def value_from_datadict(self, data: Mapping[str, Any], _files: Any, _name: str) -> Sequence[Row]:
+    def value_from_datadict(self, data: Mapping[str, Any], _files: Any, _name: str) -> list[Row]:
         """The rows as the person left them."""
         sent = set(data.getlist(SENT)) if isinstance(data, MultiValueDict) else set()
         for row in self.rows:
             row.is_key = row.is_identifier and data.get(MATCH) == row.name
             row.is_sent = row.is_key or row.name in sent
             row.to = str(data.get(row.field, row.to)).strip()
-        return self.rows
+            row.column = _with_format(row, str(data.get(row.format_field, row.format)))
+        return [*self.rows, *_fixed(data)]
+
+
+def _with_format(row: Row, name: str) -> dict[str, Any]:
+    """The column, written in a format if it is one of its own."""
+    without = {key: value for key, value in row.column.items() if key != "format"}
+    return {**without, "format": name} if name in dict(row.formats) else without
+
+
+def _fixed(data: Mapping[str, Any]) -> list[Row]:
+    """The row of what was entered for everybody alike, if it was."""
+    to, value = (str(data.get(name, "")).strip() for name in (FIXED_TO, FIXED_VALUE))
+    if not to and not value:
+        return []
+    return [Row(f"fixed:{to}", value, _("the same for everybody"), {"value": value}, to, is_sent=True)]
 
 
 class MappingField(forms.Field):

@@ -1,5 +1,7 @@
 """Setting an activation up, and changing one: connection, mapping, schedule and dry run on one page."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -23,11 +25,11 @@ from activations.rehearsal import Rehearsal, rehearse
 from lib import ages
 from lib.htmx import Request
 from pages.connections import usable
-from pages.mapping import MappingField, Row, rows_of
+from pages.mapping import SENT, MappingField, MappingWidget, Row, rows_of
 from pages.segment_frame import UNITS
 from pages.styled import style
 from profiles.disclosures import disclose
-from profiles.models import Identity, Unit
+from profiles.models import Channel, Identity, Unit
 from segments import membership
 from segments import selectors as segment_selectors
 from segments.models import Segment
@@ -37,7 +39,8 @@ MINUTES = (1, 5, 15, 30, 60, 2 * 60, 6 * 60, 12 * 60, 24 * 60)
 FORM = "set-up"
 """The id of the form on the page; its fields stand outside of it, so that a connection's own form can be among them."""
 CANDIDATES = 200
-"""Members among whom a sample is looked for."""
+"""Members among whom those of the preview are looked for."""
+PREVIEWED = 5
 
 
 class SetUpForm(ActivationForm):
@@ -53,6 +56,8 @@ class SetUpForm(ActivationForm):
             self.initial["interval"] = _seconds(activation.interval)
         self.fields["daily_at"].widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
         self.fields["mode"].widget = forms.RadioSelect(choices=Activation.Mode.choices)
+        self.fields["purpose"].widget = forms.RadioSelect(choices=Activation.Purpose.choices)
+        self.fields["channel"].widget.choices = [("", _("none is asked: a tool of our own")), *Channel.choices]
         self.fields["schedule"].widget = forms.RadioSelect(choices=Activation.ScheduleKind.choices)
         self.connections = usable(actor)
         self.fields["connection"] = forms.ModelChoiceField(
@@ -101,7 +106,7 @@ def activation_edit(request: Request, key: str) -> HttpResponse:
 
 
 def mapping_sample(request: Request) -> HttpResponse:
-    """What the rows hold for one real member of `?segment=`; written to the audit log.
+    """What the rows hold for some real members of `?segment=`, and how it is sent; written to the audit log.
 
     Raises `PermissionDenied` for those without the permission to see personal data.
     """
@@ -115,18 +120,47 @@ def mapping_sample(request: Request) -> HttpResponse:
     segment = get_object_or_404(segment_selectors.segments(actor=actor), key=key)
     activation = selectors.activations(actor=actor).filter(key=request.GET.get("activation", "")).first()
     rows = rows_of(segment.unit, activation.columns if activation else None, _usual_key(segment))
-    samples = sample(segment, rows)
-    disclose(actor=actor, what="sample", number=1 if samples else 0, target=segment, team=segment.team)
-    return render(request, "set_up/sample.html", {"rows": rows, "samples": samples})
+    if SENT in request.GET:
+        rows = MappingWidget(rows).value_from_datadict(request.GET, None, "columns")
+    found = preview(segment, rows)
+    disclose(actor=actor, what="sample", number=len(found), target=segment, team=segment.team)
+    sent = [place for place, row in enumerate(rows) if row.is_sent]
+    context = {
+        "samples": [cell.before for cell in found[0]] if found else [],
+        "people": range(1, len(found) + 1),
+        "preview": [(rows[place], [cells[place] for cells in found]) for place in sent],
+    }
+    return render(request, "set_up/sample.html", context)
 
 
-def sample(segment: Segment, rows: list[Row]) -> list[str]:
-    """The values of the member who has most of them among some, by row; empty where nobody has an identifier."""
-    mapping = columns.parse([{"to": row.name, **row.column} for row in rows[: columns.MOST_COLUMNS]])
-    candidates = membership.load(segment.pk)[:CANDIDATES]
-    found = sources.payloads(mapping, segment.unit, list(candidates))
-    best = max(found, key=lambda payload: sum(value is not None for value in payload.values), default=None)
-    return [_shown(value) for value in best.values] if best else []
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value of one member: as we know it, and as it is sent, where that is something else."""
+
+    before: str
+    after: str
+
+
+def preview(segment: Segment, rows: list[Row]) -> list[list[Cell]]:
+    """Some members, those first of whom most is known, by row; empty where nobody has an identifier."""
+    wanted = sorted(rows[: columns.MOST_COLUMNS], key=lambda row: not row.is_key)
+    mapping = columns.parse([{"to": row.name, **row.column} for row in wanted])
+    plain = columns.parse([{"to": row.name, **_unwritten(row.column)} for row in wanted])
+    candidates = list(membership.load(segment.pk)[:CANDIDATES])
+    written = {payload.member: payload.values for payload in sources.payloads(mapping, segment.unit, candidates)}
+    known = [row for row in sources.payloads(plain, segment.unit, candidates) if row.member in written]
+    best = sorted(known, key=lambda payload: sum(value is None for value in payload.values))[:PREVIEWED]
+    places = [wanted.index(row) for row in rows[: len(wanted)]]
+    return [_cells(payload.values, written[payload.member], places) for payload in best]
+
+
+def _cells(before: Sequence[Any], after: Sequence[Any], places: Sequence[int]) -> list[Cell]:
+    pairs = [(before[place], after[place]) for place in places]
+    return [Cell(_shown(known), _shown(sent) if sent != known else "") for known, sent in pairs]
+
+
+def _unwritten(column: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in column.items() if key != "format"}
 
 
 def _set_up(request: Request, actor: Actor, activation: Activation) -> HttpResponse:

@@ -15,6 +15,7 @@ def private_folders(settings: Settings, tmp_path: Path) -> None:
     """The lake, the exports and the engine's scratch space of this test alone."""
     settings.LAKE_URL = str(tmp_path / "lake")
     settings.EXPORTS = tmp_path / "exports"
+    settings.SANDBOXES = tmp_path / "sandboxes"
     settings.UPLOADS = tmp_path / "uploads"
     settings.ENGINE_TEMPORARY = tmp_path / "engine"
 

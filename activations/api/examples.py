@@ -20,6 +20,9 @@ _ACTIVATION: dict[str, Any] = {
     "team": "shop",
     "kind": "files",
     "state": "active",
+    "purpose": "outreach",
+    "channel": "",
+    "holdout": 0,
     "mode": "mirror",
     "schedule": "interval",
     "interval_seconds": 3600,
@@ -73,9 +76,11 @@ DESTINATIONS = [
         {
             "kind": "files",
             "label": "Files",
-            "modes": ["mirror", "replace"],
+            "modes": ["add", "mirror", "replace", "update"],
             "identifiers": ["email", "external_id", "phone"],
             "batch_size": 10_000,
+            "channels": [],
+            "policies": ["overwrite"],
             "fields": [
                 {
                     "key": "folder",
@@ -139,3 +144,34 @@ SYNC = [
     _answered("the run", {**_SYNC_RUN, **_NOTHING_YET, "state": "queued", "attempts": 0, "funnel": [], "added": 0}, 202)
 ]
 SYNC_RUN = [_answered("a run that is over", _SYNC_RUN)]
+WHEREABOUTS = [
+    _answered(
+        "sent, and held back",
+        [
+            {
+                "activation": "paper-catalogue",
+                "segment": "big-spenders-2011",
+                "connection": 7,
+                "kind": "files",
+                "why_not": "",
+                "deliveries": [
+                    {
+                        "key": "c-1042",
+                        "state": "delivered",
+                        "delivered_at": "2026-11-22T09:31:02Z",
+                        "reason": "",
+                        "sync_run": 99,
+                    }
+                ],
+            },
+            {
+                "activation": "win-back-letter",
+                "segment": "win-back",
+                "connection": 8,
+                "kind": "mailchimp",
+                "why_not": "Held back: the audience is those who agreed to e-mail.",
+                "deliveries": [],
+            },
+        ],
+    )
+]

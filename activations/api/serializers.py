@@ -7,9 +7,10 @@ from rest_framework import serializers
 
 from activations.destinations import kind as destination_kind
 from activations.destinations import kinds
-from activations.models import Activation, Connection, SyncRun
+from activations.models import Activation, Connection, Delivery, SyncRun
 from activations.models.activations import SHORTEST_INTERVAL
 from lib.rest.serializers import PageQuery, SecondsField, Strict
+from profiles.models import Channel
 
 KEY = r"^[-a-zA-Z0-9_]+\Z"
 TEAM_ONLY = "Null for others than the connection's team."
@@ -37,6 +38,12 @@ class DestinationDocument(serializers.Serializer[Any]):
     modes = serializers.ListField(child=serializers.ChoiceField(choices=Activation.Mode.choices))
     identifiers = serializers.ListField(child=serializers.CharField(), help_text="What it can recognise people by.")
     batch_size = serializers.IntegerField()
+    channels = serializers.ListField(
+        child=serializers.CharField(), help_text="The ways in which it reaches people: an activation names one of them."
+    )
+    policies = serializers.ListField(
+        child=serializers.CharField(), help_text="What it can do with a field that holds something already."
+    )
     fields = FieldDocument(many=True)  # type: ignore[assignment]
 
 
@@ -97,6 +104,14 @@ class ChangeActivation(Strict):
     name = serializers.CharField(max_length=150)
     segment = serializers.CharField(help_text="Its key.")
     connection = serializers.IntegerField(min_value=1, max_value=LARGEST, help_text="Its id.")
+    purpose = serializers.ChoiceField(choices=Activation.Purpose.choices, required=False)
+    channel = serializers.ChoiceField(
+        choices=Channel.choices,
+        required=False,
+        allow_blank=True,
+        help_text="Whose consent counts; empty: none is asked.",
+    )
+    holdout = serializers.IntegerField(required=False, min_value=0, max_value=50, help_text="Percent that get nothing.")
     mode = serializers.ChoiceField(choices=Activation.Mode.choices, required=False)
     columns = serializers.ListField(child=serializers.DictField(), help_text="What is sent; see docs/activations.md.")
     schedule = serializers.ChoiceField(choices=Activation.ScheduleKind.choices, required=False)
@@ -157,6 +172,9 @@ class ActivationDocument(serializers.Serializer[Activation]):
     team = serializers.CharField(source="connection.team.key")
     kind = serializers.CharField(source="connection.kind", help_text="Of the destination.")
     state = serializers.ChoiceField(choices=Activation.State.choices)
+    purpose = serializers.ChoiceField(choices=Activation.Purpose.choices)
+    channel = serializers.ChoiceField(choices=Channel.choices, allow_blank=True, help_text="Whose consent counts.")
+    holdout = serializers.IntegerField(help_text="Percent that get nothing.")
     mode = serializers.ChoiceField(choices=Activation.Mode.choices)
     schedule = serializers.ChoiceField(choices=Activation.ScheduleKind.choices)
     interval_seconds = SecondsField(source="interval", allow_null=True)
@@ -168,6 +186,27 @@ class ActivationDocument(serializers.Serializer[Activation]):
     columns = serializers.ListField(child=serializers.DictField(), allow_null=True, help_text=TEAM_ONLY)
     removal_limit = serializers.IntegerField(allow_null=True, help_text=f"Percent. {TEAM_ONLY}")
     stopped_because = serializers.CharField(allow_null=True, help_text=f"What is wrong, and what to do. {TEAM_ONLY}")
+
+
+class DeliveryDocument(serializers.Serializer[Any]):
+    """What one tool has of one person by one key."""
+
+    key = serializers.CharField(help_text="As it was sent: hashed, where the tool wants that.")
+    state = serializers.ChoiceField(choices=Delivery.State.choices)
+    delivered_at = serializers.DateTimeField(allow_null=True, help_text="When the tool first took it.")
+    reason = serializers.CharField(help_text="Why the tool refused it; empty if it did not.")
+    sync_run = serializers.IntegerField(allow_null=True)
+
+
+class WhereaboutsDocument(serializers.Serializer[Any]):
+    """One activation that concerns a person."""
+
+    activation = serializers.CharField(help_text="Its key.")
+    segment = serializers.CharField(help_text="Its key.")
+    connection = serializers.IntegerField(help_text="Its id.")
+    kind = serializers.CharField(help_text="Of the destination.")
+    why_not = serializers.CharField(help_text="Why nothing of them is over there although they are in the segment.")
+    deliveries = DeliveryDocument(many=True)
 
 
 class SyncRunQuery(PageQuery):

@@ -1,11 +1,11 @@
-"""The contract between the engine and a kind of outside tool. docs/destinations.md shows how to write one.
+"""The contract between the engine and a kind of outside tool. docs/adding-a-destination.md shows how to write one.
 
 A destination sends what it is given and says what came of it. What to send, when, in which batches, whether to try
 again and what is on record is the engine's. One object serves one sync run of one connection and one worker.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -33,10 +33,23 @@ class MisconfiguredError(DestinationError):
 
 
 class Mode(StrEnum):
-    """`MIRROR`: `add` and `remove` get what changed. `REPLACE`: `add` gets everybody and `finish` makes it so."""
+    """What a run sends. All but `REPLACE` call `add` and `remove` with what changed; there `add` gets everybody, and
+    `finish` makes it so. `ADD`: who comes. `UPDATE`: who comes and who changes. `MIRROR`: who goes, too. In every mode
+    those are removed who may not be there any more, whatever the segment says: suppressed, without consent, erased.
+    """
 
     MIRROR = "mirror"
+    UPDATE = "update"
+    ADD = "add"
     REPLACE = "replace"
+
+
+class Policy(StrEnum):
+    """What becomes of a field that holds something over there already."""
+
+    OVERWRITE = "overwrite"
+    SET_IF_EMPTY = "set_if_empty"
+    APPEND = "append"
 
 
 class ColumnType(StrEnum):
@@ -61,20 +74,23 @@ class Column:
     type: ColumnType
     is_key: bool = False
     escape: bool | None = None
+    policy: Policy = Policy.OVERWRITE
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """One member. `values` are in the order of the columns, empty for a removal; `remote_id` is an add's answer.
 
-    `mark` names what is asked for this member: the same whenever it is asked again, another as soon as anything else
-    was asked in between. Idempotency keys are made of the run and the marks.
+    `is_new`: by our record the tool has never had this key; True again after a lost answer. `mark` names what is asked
+    for this member: the same whenever it is asked again, another as soon as anything else was asked in between.
+    Idempotency keys are made of the run and the marks.
     """
 
     key: str
     values: tuple[Value, ...] = ()
     remote_id: str = ""
     mark: str = ""
+    is_new: bool = True
 
 
 class Fate(StrEnum):
@@ -142,12 +158,37 @@ class ConfigField:
 
 
 @dataclass(frozen=True)
+class Rate:
+    """So many calls in so many seconds, at most; all at once is fine."""
+
+    calls: int
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Capabilities:
-    """What the tool can do: records per call, modes, and the identifiers it can recognise people by."""
+    """What the tool can do: records per call, modes, and the identifiers it can recognise people by.
+
+    `channels`: the ways in which it reaches people, one of which every activation must name (`email`, `sms`, `phone`,
+    `push`, `ads`, `post`); none: it reaches nobody by itself. `rate` and `concurrency` (runs at a time) are per
+    connection, over all workers; None: the tool names no limit.
+    """
 
     batch_size: int
     modes: frozenset[Mode]
     identifiers: frozenset[str]
+    channels: frozenset[str] = frozenset()
+    policies: frozenset[Policy] = frozenset({Policy.OVERWRITE})
+    rate: Rate | None = None
+    concurrency: int | None = None
+
+
+CHANGES = frozenset({Mode.MIRROR, Mode.UPDATE, Mode.ADD})
+"""The modes of a tool that takes changes and can't be given a whole audience at once."""
+
+
+def _unpaced() -> None:
+    """Without an engine around it nobody else calls."""
 
 
 @dataclass(frozen=True)
@@ -172,6 +213,10 @@ class Destination(ABC):
 
     def __init__(self, config: Mapping[str, str]) -> None:
         self.config = config
+        self.pace: Callable[[], None] = _unpaced
+        """Call it before each call outside: it waits until the connection's rate allows one. Set by the engine."""
+        self.account = "0"
+        """Tells this connection from all others of the installation. Set by the engine."""
 
     @abstractmethod
     def check(self) -> None:
@@ -195,6 +240,10 @@ class Destination(ABC):
     def finish(self) -> Outcome:
         """Make what was `HELD` true and say how sure that is. Quick: the run's row is locked meanwhile."""
         return DONE
+
+    def contents(self, most: int) -> list[Mapping[str, Value]] | None:  # noqa: ARG002 most tools can't be looked into
+        """What the tool holds now, the latest first, at most so many; None where it can't be looked into."""
+        return None
 
     def close(self) -> None:  # noqa: B027 most tools need none
         """Let go of everything. Called however the run ends, after `finish` or instead of it."""

@@ -1,36 +1,80 @@
 """The audience of an activation now: the members, less everyone whom a step of the funnel holds back, each counted."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Q
 from pyroaring import BitMap64
 
 from activations.columns import Source, key_of
-from activations.engine import sources
+from activations.engine import holdout, sources
 from activations.engine.errors import SEGMENT_NEVER_COMPUTED, SEGMENT_RETIRED, RefusedError
 from activations.models import Activation
 from lib import ages, clock
+from profiles import contact
+from profiles.models import Channel, Unit
 from segments import membership
 from segments.models import Run, Segment
 from segments.runs.due import full_runs, good_runs
 
+Mapped = Sequence[Source]
+
 
 @dataclass(frozen=True)
 class Step:
-    """One reason why a member is not in the audience. `keep` answers those who stay."""
+    """One reason why a member is not in the audience. `keep` answers those who stay; `label` says who they are."""
 
     code: str
-    label: Callable[[Sequence[Source]], str]
-    keep: Callable[[Activation, Sequence[Source], BitMap64], BitMap64]
+    label: Callable[[Activation, Mapped], str]
+    keep: Callable[[Activation, Mapped, BitMap64], BitMap64]
+    applies: Callable[[Activation], bool] = lambda _activation: True
 
 
-def _with_identifier(activation: Activation, mapping: Sequence[Source], members: BitMap64) -> BitMap64:
-    return sources.with_identifier(key_of(mapping).identifier, activation.segment.unit, members)
+def _with_identifier(activation: Activation, mapping: Mapped, members: BitMap64) -> BitMap64:
+    return sources.with_identifier(key_of(mapping).kinds, activation.segment.unit, members)
 
 
-STEPS = (Step("identifier", lambda mapping: f"with {key_of(mapping).identifier}", _with_identifier),)
-"""In the order in which people read the funnel."""
+def _not_suppressed(activation: Activation, _mapping: Mapped, members: BitMap64) -> BitMap64:
+    return members - _found(members, lambda ids: contact.suppressed(ids, channel_of(activation)))
+
+
+def _consented(activation: Activation, _mapping: Mapped, members: BitMap64) -> BitMap64:
+    channel = Channel(activation.channel)
+    return _found(members, lambda ids: contact.consenting(ids, channel))
+
+
+def _not_held_out(activation: Activation, _mapping: Mapped, members: BitMap64) -> BitMap64:
+    return holdout.without(activation.segment_id, activation.holdout, members)
+
+
+def _of_people(activation: Activation) -> bool:
+    return activation.segment.unit == Unit.PROFILE
+
+
+STEPS = (
+    Step("identifier", lambda _, mapping: f"with {' or '.join(key_of(mapping).kinds)}", _with_identifier),
+    Step("suppressed", lambda *_: "not suppressed", _not_suppressed, _of_people),
+    Step(
+        "consented",
+        lambda activation, _: f"who agreed to {activation.get_channel_display()}",
+        _consented,
+        lambda activation: _of_people(activation) and activation.channel != "",
+    ),
+    Step("holdout", lambda *_: "not in the holdout", _not_held_out, lambda activation: activation.holdout > 0),
+)
+"""In the order in which people read the funnel. A step that holds back nobody ever is not among an activation's."""
+
+
+def channel_of(activation: Activation) -> Channel | None:
+    """The channel whose consent is asked for; None for a tool of our own, and for companies."""
+    return Channel(activation.channel) if activation.channel and _of_people(activation) else None
+
+
+def _found(members: BitMap64, ask: Callable[[list[int]], set[int]]) -> BitMap64:
+    found = BitMap64()
+    for ids in sources.chunks(members):
+        found.update(ask(ids))
+    return found
 
 
 @dataclass(frozen=True)
@@ -59,28 +103,41 @@ def _through_steps(
     funnel: list[dict[str, str | int]],
     run: Run,
 ) -> Audience:
-    for step in STEPS:
+    for step in steps_of(activation):
         members = step.keep(activation, mapping, members)
-        funnel.append({"step": step.code, "label": step.label(mapping), "left": len(members)})
+        funnel.append({"step": step.code, "label": step.label(activation, mapping), "left": len(members)})
     return Audience(members, funnel, run, _age(activation.segment, run))
 
 
-def among(activation: Activation, mapping: Sequence[Source], some: BitMap64) -> Audience:
-    """The part of the audience that is among some people; the funnel is theirs. Called as `current` is."""
+def among(activation: Activation, mapping: Sequence[Source], some: BitMap64, who: str) -> Audience:
+    """The part of the audience that is among some people, `who` in words; the funnel is theirs. Called as `current`."""
     run = members_run(activation.segment)
     members = membership.load(activation.segment_id) & some
     funnel: list[dict[str, str | int]] = [
-        {"step": "changed", "label": "came or went", "left": len(some)},
+        {"step": "changed", "label": who, "left": len(some)},
         {"step": "members", "label": "members", "left": len(members)},
     ]
     return _through_steps(activation, mapping, members, funnel, run)
 
 
 def may_stay(activation: Activation, mapping: Sequence[Source], some: BitMap64) -> BitMap64:
-    """Of these people those whom no step holds back."""
-    for step in STEPS:
+    """Of these people those whom no step holds back. Called as `current` is."""
+    for step in steps_of(activation):
         some = step.keep(activation, mapping, some)
     return some
+
+
+def steps_of(activation: Activation) -> list[Step]:
+    return [step for step in STEPS if step.applies(activation)]
+
+
+def usable(found: Audience, mapping: Sequence[Source], members: BitMap64) -> Audience:
+    """The audience less those whose identifier turned out to be none that could be written as the tool wants it."""
+    if len(members) == len(found.members):
+        return found
+    label = f"with a usable {' or '.join(key_of(mapping).kinds)}"
+    step: dict[str, str | int] = {"step": "usable", "label": label, "left": len(members)}
+    return replace(found, members=members, funnel=[*found.funnel, step])
 
 
 def members_run(segment: Segment) -> Run:

@@ -12,9 +12,13 @@ from activations.engine.errors import NeedsConfirmationError, RefusedError
 from activations.models import Activation, SyncRun
 from lib import ages, clock, leases
 
-MOST_ATTEMPTS = 12
+MOST_LOST = 12
+"""Attempts that a worker did not come back from."""
+GIVES_UP_AFTER = timedelta(hours=36)
+"""A tool that is down for a day costs nothing but time."""
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=1)
+MOST_DOUBLINGS = 10
 
 State = SyncRun.State
 
@@ -81,17 +85,29 @@ def waiting(run: SyncRun, asked: NeedsConfirmationError) -> None:
 
 
 def again(run: SyncRun, code: str, words: str, *, wait: timedelta | None = None) -> None:
-    """Try again: after what the tool asked for, and no sooner than the back-off says; a last time fails."""
-    if run.attempts >= MOST_ATTEMPTS:
-        failed(run, code, f"{words} It was tried {run.attempts} times; the next sync goes on from here.")
+    """Try again: after what the tool asked for, and no sooner than the back-off says; after a day and a half, fail."""
+    trying = clock.now() - run.queued_at
+    if trying > GIVES_UP_AFTER:
+        tried = f"It was tried {run.attempts} times in {ages.span(trying)}; the next sync goes on from here."
+        failed(run, code, f"{words} {tried}")
         return
-    backoff = min(FIRST_WAIT * 2 ** (run.attempts - 1), LONGEST_WAIT)
+    backoff = min(FIRST_WAIT * 2 ** min(run.attempts - 1, MOST_DOUBLINGS), LONGEST_WAIT)
     pause = max(backoff, wait or timedelta(0))
+    _queued_again(run, pause, code, f"{words} It is tried again in {ages.span(pause)}.")
+
+
+def postponed(run: SyncRun, wait: timedelta) -> None:
+    """Let others of the same connection go first; nothing is wrong, so the attempt does not count."""
+    run.attempts -= 1
+    _queued_again(run, wait, "", "")
+
+
+def _queued_again(run: SyncRun, pause: timedelta, code: str, words: str) -> None:
     with held(run):
         run.state, run.leased_until = State.QUEUED, None
         run.next_attempt_at = clock.now() + pause
-        run.failure_code, run.failure = code, f"{words} It is tried again in {ages.span(pause)}."
-        run.save(update_fields=("state", "leased_until", "next_attempt_at", "failure_code", "failure"))
+        run.failure_code, run.failure = code, words
+        run.save(update_fields=("state", "leased_until", "next_attempt_at", "failure_code", "failure", "attempts"))
 
 
 def _close(run: SyncRun, state: str) -> None:

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Now
 
 from activations.destinations.base import Fate, Mode, Outcome, Record
 from activations.engine.sources import Payload, as_array
-from activations.models import Delivery, SyncRun
+from activations.models import Activation, Delivery, SyncRun
 
 State = Delivery.State
 
@@ -24,16 +24,16 @@ _SENDING = """
     DO UPDATE SET state = 'sending', payload_hash = excluded.payload_hash, run_id = excluded.run_id,
         revision = activations_delivery.revision + (activations_delivery.state <> 'sending'
             OR activations_delivery.payload_hash <> excluded.payload_hash)::int
-    RETURNING member, id, revision
+    RETURNING member, id, revision, delivered_at IS NULL
 """
 
 # One statement for the answers to a whole batch; only these constants are pasted into it.
 _ANSWERS = """
     UPDATE activations_delivery SET {changes}
       FROM unnest(%(pks)s::bigint[], %(texts)s::text[]) AS answer(id, text)
-     WHERE activations_delivery.id = answer.id"""
-_REMOTE_IDS = _ANSWERS.format(changes="remote_id = answer.text")
-_REASONS = _ANSWERS.format(changes="reason = answer.text")
+     WHERE activations_delivery.id = answer.id AND activations_delivery.state = 'sending'"""
+_REMOTE_IDS = _ANSWERS.format(changes="remote_id = answer.text").rpartition(" AND ")[0]
+_REASONS = _ANSWERS.format(changes="reason = answer.text").replace("'sending'", "'removing'")
 _REFUSED = _ANSWERS.format(changes="state = 'rejected', reason = answer.text, delivered_at = NULL")
 _REFUSED_CHANGES = _ANSWERS.format(
     changes="""reason = answer.text,
@@ -47,6 +47,17 @@ class Entry:
 
     pk: int
     record: Record
+
+
+def revoke(activations: QuerySet[Activation], members: Iterable[int]) -> int:
+    """Have these people removed before anything else happens; answers how many deliveries that is.
+
+    Called in a transaction that holds the people, so nobody is sent meanwhile. An answer that is on its way changes
+    nothing of it.
+    """
+    there = (State.SENDING, *Delivery.PRESENT)
+    rows = Delivery.objects.filter(activation__in=activations, member__in=list(members), state__in=there)
+    return rows.update(state=State.REMOVING, run=None, reason="", revision=F("revision") + 1)
 
 
 def detach(run: SyncRun) -> None:
@@ -65,8 +76,9 @@ def sending(run: SyncRun, batch: Sequence[Payload]) -> list[Entry]:
     }
     with connection.cursor() as cursor:
         cursor.execute(_SENDING, parameters)
-        rows = {member: (pk, revision) for member, pk, revision in cursor.fetchall()}
-    return [_entry(*rows[row.member], row.key, row.values) for row in batch]
+        rows = {member: (pk, f"{pk}.{revision}", is_new) for member, pk, revision, is_new in cursor.fetchall()}
+    found = ((row, *rows[row.member]) for row in batch)
+    return [Entry(pk, Record(row.key, row.values, mark=mark, is_new=is_new)) for row, pk, mark, is_new in found]
 
 
 def settled(run: SyncRun, batch: Sequence[Payload]) -> dict[int, str]:
@@ -84,11 +96,8 @@ def removing(run: SyncRun, pks: Sequence[int]) -> list[Entry]:
     revision = F("revision") + Case(When(state=State.REMOVING, then=0), default=1)
     rows.update(state=State.REMOVING, run=run, reason="", revision=revision)
     fields = ("pk", "revision", "key", "remote_id")
-    return [_entry(pk, grown, key, (), remote) for pk, grown, key, remote in rows.order_by("pk").values_list(*fields)]
-
-
-def _entry(pk: int, revision: int, key: str, values: tuple[Any, ...], remote_id: str = "") -> Entry:
-    return Entry(pk, Record(key, values, remote_id, mark=f"{pk}.{revision}"))
+    found = rows.order_by("pk").values_list(*fields)
+    return [Entry(pk, Record(key, (), remote, f"{pk}.{grown}", is_new=False)) for pk, grown, key, remote in found]
 
 
 def forget(pks: Iterable[int]) -> None:
@@ -97,7 +106,10 @@ def forget(pks: Iterable[int]) -> None:
 
 
 def sent(run: SyncRun, outcomes: Mapping[int, Outcome]) -> None:
-    """Record the tool's answers to an add, by delivery. Those it holds until the end stay `sending`."""
+    """Record the tool's answers to an add, by delivery. Those it holds until the end stay `sending`.
+
+    Whoever was revoked meanwhile stays `removing`: the tool may have them now, and must forget them.
+    """
     for fate, state in ((Fate.DONE, State.DELIVERED), (Fate.ACCEPTED, State.ACCEPTED)):
         _settle(run, [pk for pk, outcome in outcomes.items() if outcome.fate == fate], state)
     _execute(_REMOTE_IDS, {pk: outcome.remote_id for pk, outcome in outcomes.items() if outcome.remote_id})
@@ -131,7 +143,7 @@ def _settle(run: SyncRun, which: Sequence[int] | QuerySet[Delivery], state: str)
     if isinstance(which, QuerySet):
         rows = which
     elif which:
-        rows = Delivery.objects.filter(pk__in=which)
+        rows = Delivery.objects.filter(pk__in=which, state=State.SENDING)
     else:
         return
     new = rows.filter(delivered_at=None).count()

@@ -1,7 +1,8 @@
 """Works on one sync run from claim to end. Safe to call at any time, any number of times, by any number of workers."""
 
 import logging
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import timedelta
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -11,8 +12,8 @@ from django.db.models.functions import Coalesce, Now
 
 from activations import columns, connections, scheduling
 from activations.columns import Source
-from activations.destinations.base import Destination, MisconfiguredError, Mode, Sync, TransientError
-from activations.engine import endings, ledger, plan
+from activations.destinations.base import CHANGES, Destination, MisconfiguredError, Mode, Sync, TransientError
+from activations.engine import endings, ledger, limits, plan
 from activations.engine.errors import NeedsConfirmationError, RefusedError
 from activations.engine.plan import Plan
 from activations.engine.send import Courier
@@ -60,7 +61,7 @@ def _attempt(run: SyncRun) -> None:
     try:
         _begin(run)
         reach("sync.claimed")
-        if run.attempts > endings.MOST_ATTEMPTS:
+        if run.lost >= endings.MOST_LOST:
             endings.failed(run, "worker_lost", "The worker stopped every time without an answer; its log says more.")
         elif run.activation.state != Activation.State.ACTIVE:
             endings.cancelled(run, "The activation was paused before this run began.")
@@ -70,6 +71,8 @@ def _attempt(run: SyncRun) -> None:
         endings.refused(run, error)
     except NeedsConfirmationError as error:
         endings.waiting(run, error)
+    except limits.BusyError as error:
+        endings.postponed(run, error.retry_after or limits.BUSY_WAIT)
     except TransientError as error:
         endings.again(run, "tool_unavailable", str(error), wait=error.retry_after)
     except CryptoError as error:
@@ -82,16 +85,17 @@ def _attempt(run: SyncRun) -> None:
 
 def _begin(run: SyncRun) -> None:
     with endings.held(run):
+        run.lost += run.state == State.RUNNING  # nobody has said how the attempt before ended
         run.state = State.RUNNING
         run.attempts += 1
-        run.save(update_fields=("state", "attempts"))
+        run.save(update_fields=("state", "attempts", "lost"))
         SyncRun.objects.filter(pk=run.pk).update(started_at=Coalesce("started_at", Now()))
 
 
 def _sync(run: SyncRun) -> None:
     activation = run.activation
     mapping = columns.parse(activation.columns)
-    with closing(_destination(activation)) as destination:
+    with _connected(activation) as destination:
         if run.attempts > 1 and destination.landed(_described(run, mapping)):
             _finish(run, destination, gone=0)
             return
@@ -104,7 +108,11 @@ def _sync(run: SyncRun) -> None:
 
 def _plan(run: SyncRun, mapping: tuple[Source, ...]) -> Plan:
     """What to send: of a run that follows changes only what concerns them, where the tool takes changes at all."""
-    follows = run.trigger == SyncRun.Trigger.CHANGE and run.activation.mode == Activation.Mode.MIRROR
+    if run.trigger == SyncRun.Trigger.CONSENT and run.activation.mode in CHANGES:
+        return plan.make_for_revoked(run.activation, mapping)
+    if run.trigger == SyncRun.Trigger.TEST:
+        return plan.for_a_test(plan.make(run.activation, mapping))
+    follows = run.trigger == SyncRun.Trigger.CHANGE and run.activation.mode in CHANGES
     last = scheduling.synced_runs().filter(activation=run.activation).first() if follows else None
     stored_at = last.segment_run.finished_at if last and last.segment_run else None
     if stored_at is None:
@@ -115,7 +123,7 @@ def _plan(run: SyncRun, mapping: tuple[Source, ...]) -> Plan:
 def _carry(run: SyncRun, destination: Destination, mapping: tuple[Source, ...], made: Plan) -> None:
     mode = Mode(run.activation.mode)
     courier = Courier(run, destination, mapping, run.activation.segment.unit, mode)
-    silent = mode == Mode.MIRROR and not (made.to_send or made.removals)
+    silent = mode in CHANGES and not (made.to_send or made.removals)
     if not silent:
         destination.begin(_described(run, mapping))
     gone = courier.carry(made)
@@ -137,11 +145,23 @@ def _finish(run: SyncRun, destination: Destination, *, gone: int) -> None:
     reach("sync.confirmed")
 
 
-def _destination(activation: Activation) -> Destination:
+@contextmanager
+def _connected(activation: Activation) -> Iterator[Destination]:
+    """The tool, for one of the runs that it takes at a time, at its pace."""
+    connection = activation.connection
     try:
-        return connections.opened(activation.connection)
+        opened = connections.opened(connection)
     except LookupError as error:
         raise MisconfiguredError(str(error)) from error
+    can = opened.capabilities
+    opened.pace = limits.pacer(connection, can.rate)
+    with limits.slot(connection, can.concurrency), closing(opened) as destination:
+        try:
+            yield destination
+        except TransientError as error:
+            if error.retry_after and not isinstance(error, limits.BusyError):
+                limits.hold_back(connection, can.rate, error.retry_after)
+            raise
 
 
 def _described(run: SyncRun, mapping: tuple[Source, ...]) -> Sync:
@@ -171,7 +191,7 @@ def _record(run: SyncRun, made: Plan) -> None:
 
 
 def _guard(run: SyncRun, made: Plan) -> None:
-    removals = len(made.removals)
+    removals = len(made.removals) - made.decided
     if removals <= (run.removals_confirmed or 0):
         return
     if removals * 100 > made.present * run.activation.removal_limit:

@@ -21,13 +21,15 @@ from activations.destinations.base import (
     Outcome,
     Record,
 )
-from activations.engine import ledger, sources
+from activations.engine import audience, ledger, sources
 from activations.engine.ledger import Entry
 from activations.engine.plan import Plan
 from activations.engine.sources import Payload
 from activations.models import Delivery, SyncRun
 from lib import leases
 from lib.failpoints import reach
+from profiles import contact
+from profiles.models import Unit
 
 RECORDS_AT_ONCE = 10_000
 """Rows of one transaction and of one call, whatever a tool could take: what bounds memory."""
@@ -79,11 +81,13 @@ class Courier:
     def _add(self, ids: Sequence[int]) -> int:
         with transaction.atomic():
             leases.hold(self.run)
-            batch = list(sources.payloads(self.mapping, self.unit, ids))
+            batch = list(sources.payloads(self.mapping, self.unit, self._sendable(ids)))
             known = self._known(batch)
             entries = ledger.sending(self.run, [row for row in batch if row.member not in known])
         reach("sync.sending")
-        unchanged = [Record(row.key, row.values) for row in batch if known.get(row.member) in Delivery.PRESENT]
+        unchanged = [
+            Record(row.key, row.values, is_new=False) for row in batch if known.get(row.member) in Delivery.PRESENT
+        ]
         answer = self.destination.add([*(entry.record for entry in entries), *unchanged])
         reach("sync.sent")
         with transaction.atomic():
@@ -91,6 +95,12 @@ class Courier:
             ledger.sent(self.run, outcomes(answer, entries))
         reach("sync.recorded")
         return len(ids) - len(batch)
+
+    def _sendable(self, ids: Sequence[int]) -> list[int]:
+        """I9: those who are there and may be sent, and whose word nobody changes before this transaction's end."""
+        if self.unit == Unit.COMPANY:
+            return list(ids)
+        return sorted(contact.contactable(contact.hold(ids), audience.channel_of(self.run.activation)))
 
     def _known(self, batch: Sequence[Payload]) -> dict[int, str]:
         """In a run that sends everybody: the members of whom the tool has, or refused, just this; with the state."""

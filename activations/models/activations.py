@@ -8,6 +8,7 @@ from django.db import models
 
 from accounts.models import Team
 from activations.schedules import Daily, Interval, Schedule
+from profiles.models import Channel
 from segments.models import Segment
 
 SHORTEST_INTERVAL = timedelta(seconds=5)
@@ -52,7 +53,16 @@ class Activation(models.Model):
         """`activations.destinations.base.Mode`, with words for people."""
 
         MIRROR = "mirror", "only what changed: who comes, who changes, who goes"
+        UPDATE = "update", "who comes and who changes; nobody is taken away for leaving"
+        ADD = "add", "who comes, once; later changes are not sent, and nobody is taken away for leaving"
         REPLACE = "replace", "the whole audience each time"
+
+    class Purpose(models.TextChoices):
+        """What the tool does with the people."""
+
+        OUTREACH = "outreach", "to reach them: messages, calls, ads"
+        SUPPRESSION = "suppression", "to keep them out: a suppression audience"
+        SEED = "seed", "to find others like them: a lookalike seed"
 
     class ScheduleKind(models.TextChoices):
         MANUAL = "manual", "only by hand"
@@ -66,6 +76,22 @@ class Activation(models.Model):
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="activations")
     state = models.CharField(max_length=7, choices=State, default=State.ACTIVE)
     stopped_because = models.TextField(blank=True, help_text="What is wrong, and what to do.")
+    purpose = models.CharField(
+        max_length=11, choices=Purpose, default=Purpose.OUTREACH, help_text="What the tool does with the people."
+    )
+    channel = models.CharField(
+        max_length=5,
+        choices=Channel,
+        blank=True,
+        default="",
+        help_text="The way in which the tool reaches people: only those are sent who agreed to it. Empty for a tool of "
+        "your own.",
+    )
+    holdout = models.PositiveSmallIntegerField(
+        default=0,
+        validators=[MaxValueValidator(50)],
+        help_text="The percentage that gets nothing: the same people in every activation of the segment.",
+    )
     mode = models.CharField(max_length=7, choices=Mode, default=Mode.MIRROR)
     columns = models.JSONField(help_text="What is sent, in order; see docs/activations.md.")
     schedule = models.CharField(max_length=8, choices=ScheduleKind, default=ScheduleKind.MANUAL)

@@ -33,6 +33,11 @@ class SyncRun(Leased):
         SCHEDULE = "schedule"
         MANUAL = "manual", "by hand"
         CHANGE = "change", "members came or went"
+        CONSENT = "consent", "somebody may not be contacted any more"
+        TEST = "test", "a test with one record"
+
+    OF_A_FEW = (Trigger.CONSENT, Trigger.TEST)
+    """Runs that leave changes of other people to later ones."""
 
     activation = models.ForeignKey(Activation, on_delete=models.CASCADE, related_name="runs")
     trigger = models.CharField(max_length=8, choices=Trigger)
@@ -45,6 +50,7 @@ class SyncRun(Leased):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    lost = models.PositiveSmallIntegerField(default=0, help_text="Attempts whose worker died or lost it.")
     next_attempt_at = models.DateTimeField(null=True)
     funnel = models.JSONField(default=list)
     added = models.PositiveBigIntegerField(default=0)

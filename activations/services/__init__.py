@@ -12,7 +12,7 @@ from activations.services.connections import (
     test_connection,
     update_connection,
 )
-from activations.services.syncs import cancel_sync, confirm_removal, request_sync
+from activations.services.syncs import cancel_sync, confirm_removal, request_sync, request_test, retry_rejected
 
 __all__ = [
     "cancel_sync",
@@ -23,7 +23,9 @@ __all__ = [
     "delete_connection",
     "pause",
     "request_sync",
+    "request_test",
     "resume",
+    "retry_rejected",
     "rotate_secrets",
     "test_connection",
     "update_activation",

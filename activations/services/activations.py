@@ -13,7 +13,8 @@ from activations.models import Activation, Delivery, SyncRun
 from lib import clock
 
 EDITABLE = (
-    "name", "segment", "connection", "mode", "columns", "schedule", "interval", "daily_at", "timezone", "removal_limit",
+    "name", "segment", "connection", "purpose", "channel", "holdout", "mode", "columns", "schedule", "interval",
+    "daily_at", "timezone", "removal_limit",
 )  # fmt: skip
 
 

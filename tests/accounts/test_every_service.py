@@ -211,6 +211,8 @@ def _activations() -> dict[str, Done]:
     run = SyncRun.objects.create(
         activation=waiting_for, trigger="manual", state=SyncRun.State.WAITING, removals_planned=3
     )
+    refused = building.an_activation(segment, active.connection, key="refused")
+    Delivery.objects.create(activation=refused, member=1, key="a", payload_hash=1, state="rejected", reason="Fake.")
     config = {"folder": "elsewhere", "compression": "none", "newline": "lf"}
     hook = {"url": "https://example.com/hook", "secret": a_secret(b"a")}
     services.create_connection(actor=INSTALLATION, team=building.a_team(), kind="webhook", name="Hook", config=hook)
@@ -233,7 +235,9 @@ def _activations() -> dict[str, Done]:
         "delete_connection": lambda actor: services.delete_connection(actor=actor, connection=free),
         "pause": lambda actor: services.pause(actor=actor, activation=active),
         "request_sync": lambda actor: services.request_sync(actor=actor, activation=active),
+        "request_test": lambda actor: services.request_test(actor=actor, activation=active),
         "resume": lambda actor: services.resume(actor=actor, activation=active),
+        "retry_rejected": lambda actor: services.retry_rejected(actor=actor, activation=refused),
         "rotate_secrets": rotate,
         "test_connection": lambda actor: services.test_connection(actor=actor, connection=free),
         "update_activation": lambda actor: services.update_activation(actor=actor, activation=active, name="Other"),

@@ -1,6 +1,7 @@
 """Builds what the tests of activations speak about: people, a segment with members, a connection, an activation."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -9,7 +10,8 @@ from pyroaring import BitMap64
 from accounts.actors import INSTALLATION
 from accounts.models import Team
 from activations import services
-from activations.models import Activation, Connection
+from activations.destinations.base import Capabilities
+from activations.models import Activation, Connection, Pace
 from lib import clock
 from profiles.models import Company, Identity, Profile, TraitDefinition, Unit
 from segments import membership
@@ -78,3 +80,12 @@ def an_activation(segment: Segment, connection: Connection | None = None, **fiel
     return services.create_activation(
         actor=INSTALLATION, key=key, segment=segment, connection=connection or a_connection(), **given
     )
+
+
+def without_rate(capabilities: Capabilities) -> Capabilities:
+    return replace(capabilities, rate=None)
+
+
+def no_pause(connection: Connection) -> None:
+    """What waiting as long as the tool asked for would do."""
+    Pace.objects.filter(connection=connection).delete()

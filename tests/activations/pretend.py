@@ -13,7 +13,7 @@ from tests.activations.pretend import FAULTS, SHELF
 
 class Pretend(Destination):
     label = "Pretend"
-    capabilities = Capabilities(batch_size=3, modes=frozenset({Mode.MIRROR}), identifiers=frozenset({"email"}))
+    capabilities = Capabilities(batch_size=3, modes=CHANGES, identifiers=frozenset({"email"}))
 
     def check(self):
         pass

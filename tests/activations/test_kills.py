@@ -79,7 +79,7 @@ def test_a_killed_sync_is_finished_by_the_next_worker(mode: str, point: str, set
 
 def test_a_worker_that_dies_every_time_is_given_up_in_words(settings: Settings) -> None:
     run = services.request_sync(actor=INSTALLATION, activation=with_changes("mirror"))
-    SyncRun.objects.filter(pk=run.pk).update(attempts=11)
+    SyncRun.objects.filter(pk=run.pk).update(lost=11)
     assert perform_and_die(run, "sync.sending")
     let_lease_run_out(run)
     assert runner.perform(run.pk)

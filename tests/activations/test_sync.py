@@ -40,7 +40,7 @@ def test_everyone_is_new_at_first_and_then_only_changes_are_sent(segment: Segmen
     activation = building.an_activation(segment)
     first = sync(activation)
     assert (first.state, counts(first)) == (State.SUCCEEDED, (3, 0, 0, 0, 0, 0))
-    assert [step["left"] for step in first.funnel] == [3, 3]
+    assert [step["left"] for step in first.funnel] == [3, 3, 3]
 
     Profile.objects.filter(pk=ann.pk).update(traits={"plan": "free"})
     dan = building.a_person("dan@a.io")
@@ -84,6 +84,7 @@ def test_members_without_the_identifier_are_counted_in_the_funnel(segment: Segme
     assert run.funnel == [
         {"step": "members", "label": "members", "left": 3},
         {"step": "identifier", "label": "with email", "left": 1},
+        {"step": "suppressed", "label": "not suppressed", "left": 1},
     ]
     assert counts(run) == (1, 0, 0, 0, 0, 0)
 

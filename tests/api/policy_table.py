@@ -46,6 +46,7 @@ DELETE api/v1/quarantine/{number}                             admin         admi
 POST   api/v1/quarantine/{number}/replay                      admin         administrator
 GET    api/v1/profiles/{external_id}                          pii:read      anybody personal
 GET    api/v1/profiles/{external_id}/segments                 members:read  anybody personal
+GET    api/v1/profiles/{external_id}/deliveries               pii:read      anybody personal
 POST   api/v1/memberships/check                               members:read  anybody personal
 GET    api/v1/imports                                         read          anybody personal
 POST   api/v1/imports                                         write         editor personal
@@ -102,6 +103,8 @@ DELETE api/v1/activations/{key}                               write         edit
 POST   api/v1/activations/{key}/pause                         write         editor
 POST   api/v1/activations/{key}/resume                        write         editor
 POST   api/v1/activations/{key}/sync                          write         editor
+POST   api/v1/activations/{key}/test                          write         editor
+POST   api/v1/activations/{key}/retry                         write         editor
 GET    api/v1/sync-runs                                       read          anybody
 GET    api/v1/sync-runs/{number}                              read          anybody
 POST   api/v1/sync-runs/{number}/cancel                       write         editor
@@ -165,6 +168,8 @@ activations/{key}/edit/                             signed-in
 activations/{key}/pause/                            signed-in
 activations/{key}/resume/                           signed-in
 activations/{key}/sync/                             signed-in
+activations/{key}/test/                             signed-in
+activations/{key}/retry/                            signed-in
 activations/{key}/delete/                           signed-in
 sync-runs/{number}/                                 signed-in
 sync-runs/{number}/cancel/                          signed-in

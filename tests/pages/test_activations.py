@@ -109,8 +109,8 @@ def test_without_activations_the_page_says_what_they_are_for(signed_in: Client) 
 def test_the_page_says_in_words_what_is_sent(signed_in: Client, activation: Activation) -> None:
     page = text(signed_in.get(f"/activations/{activation.key}/"))
     assert (
-        "Sends the members of Trials to Newsletter files (Files), every hour : who comes, who changes, who goes."
-        in page
+        "Sends the members of Trials to Newsletter files (Files), every hour : "
+        "only what changed: who comes, who changes, who goes." in page
     )
     assert "E-mail address match key Mail" in page
     assert "more than 20 % of those over there stops and asks" in page

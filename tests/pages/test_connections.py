@@ -79,7 +79,7 @@ def test_those_of_another_team_are_not_there(signed_in: Client, team: Team) -> N
 
 def test_a_tool_is_connected_for_a_team_in_which_one_edits(signed_in: Client, editor: User, team: Team) -> None:
     make_team("sales")
-    assert "Files Webhook" in text(signed_in.get("/connections/new/"))
+    assert "Files HubSpot Mailchimp Sandbox Slack Webhook" in text(signed_in.get("/connections/new/"))
     page = text(signed_in.get("/connections/new/?kind=files"))
     assert "Growth marketing" in page
     assert "Sales" not in page

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -56,6 +57,9 @@ def answers(connection: Connection | None, **more: Any) -> dict[str, Any]:
         "sent": ["identifier:email", "trait:plan"],
         "to:identifier:email": "Mail",
         "to:trait:plan": "Plan",
+        "purpose": "outreach",
+        "channel": "",
+        "holdout": "0",
         "mode": "mirror",
         "schedule": "manual",
         "interval": "3600",
@@ -190,13 +194,37 @@ def test_a_sample_is_shown_with_the_permission_only_and_is_on_record(
     address = "/activations/new/sample/?segment=trials"
     refused = signed_in.get(address)
     assert (refused.status_code, AuditEntry.objects.count()) == (403, 0)
-    assert "Show the values of one member" not in text(signed_in.get(ADDRESS))
+    assert "Preview five members" not in text(signed_in.get(ADDRESS))
     User.objects.filter(pk=editor.pk).update(sees_personal_data=True)
     Identity.objects.create(profile=Profile.objects.order_by("pk")[0], kind="external_id", value="c-1")
-    assert "Show the values of one member" in text(signed_in.get(ADDRESS))
+    assert "Preview five members" in text(signed_in.get(ADDRESS))
     page = text(signed_in.get(address))
     assert "c-1" in page
     assert "p1@example.com" in page
     assert "Trial" in page
     entry = AuditEntry.objects.get()
-    assert (entry.action, entry.target_key, entry.after) == ("sample.read", "trials", {"customers": 1})
+    assert (entry.action, entry.target_key, entry.after) == ("sample.read", "trials", {"customers": 2})
+
+
+def test_the_preview_shows_what_is_known_and_what_is_sent(signed_in: Client, segment: Segment, editor: User) -> None:
+    User.objects.filter(pk=editor.pk).update(sees_personal_data=True)
+    chosen = {"segment": "trials", "sent": ["identifier:email"], "match": "identifier:email"}
+    hashed = sha256(b"p2@example.com").hexdigest()
+    page = text(signed_in.get("/activations/new/sample/", chosen | {"as:identifier:email": "meta.EMAIL"}))
+    assert "p2@example.com" in page
+    assert f"sent as {hashed}" in page
+    assert hashed not in text(signed_in.get("/activations/new/sample/", chosen))
+
+
+def test_a_format_and_a_fixed_value_are_saved(signed_in: Client, segment: Segment, disk: Connection) -> None:
+    given = answers(disk, **{"as:identifier:email": "meta.EMAIL", "fixed-to": "origin", "fixed-value": "registry"})
+    post(signed_in, given | key("email"))
+    activation = Activation.objects.get()
+    assert columns_of(activation) == [
+        {"to": "Mail", "identifier": "email", "format": "meta.EMAIL"},
+        {"to": "Plan", "trait": "plan"},
+        {"to": "origin", "value": "registry"},
+    ]
+    page = text(signed_in.get(f"/activations/{activation.key}/"))
+    assert "Meta: e-mail address" in page
+    assert "always “registry”" in page

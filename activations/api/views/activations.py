@@ -125,10 +125,25 @@ class SyncActivationView(RegistryView):
     @extend_schema(request=Nothing, responses={202: SyncRunDocument}, examples=examples.SYNC)
     def post(self, request: Request, key: str) -> Response:
         """Send now: answers the run under way, or a new one; `Location` is the run to ask for."""
-        read_body(request, Nothing)
-        run = services.request_sync(actor=self.actor, activation=activation_of(self.actor, key))
-        place = reverse("api-sync-run", args=[run.pk])
-        return Response(show_run(run, with_details=True), HTTPStatus.ACCEPTED, headers={"Location": place})
+        return _begun(self, request, key, services.request_sync)
+
+
+class TestActivationView(RegistryView):
+    actions: ClassVar = {"POST": Action.EDIT}
+
+    @extend_schema(request=Nothing, responses={202: SyncRunDocument}, examples=examples.SYNC)
+    def post(self, request: Request, key: str) -> Response:
+        """Send one record of the audience, to see it arrive; nobody is removed."""
+        return _begun(self, request, key, services.request_test)
+
+
+class RetryActivationView(RegistryView):
+    actions: ClassVar = {"POST": Action.EDIT}
+
+    @extend_schema(request=Nothing, responses={202: SyncRunDocument}, examples=examples.SYNC)
+    def post(self, request: Request, key: str) -> Response:
+        """Send again what the tool has refused, once the cause is mended."""
+        return _begun(self, request, key, services.retry_rejected)
 
 
 def activation_of(actor: Actor, key: str) -> Activation:
@@ -162,6 +177,14 @@ def _done(view: RegistryView, request: Request, key: str, verb: _Verb) -> Respon
     read_body(request, Nothing)
     verb(actor=view.actor, activation=activation_of(view.actor, key))
     return _answer(view.actor, key)
+
+
+def _begun(view: RegistryView, request: Request, key: str, verb: _Verb) -> Response:
+    """The run that a verb has queued; `Location` is the run to ask for."""
+    read_body(request, Nothing)
+    run = verb(actor=view.actor, activation=activation_of(view.actor, key))
+    place = reverse("api-sync-run", args=[run.pk])
+    return Response(show_run(run, with_details=True), HTTPStatus.ACCEPTED, headers={"Location": place})
 
 
 def _resolved(actor: Actor, asked: dict[str, Any]) -> dict[str, Any]:

@@ -112,6 +112,8 @@ def _destination(name: str, kind: type[Destination]) -> Any:
         "modes": sorted(kind.capabilities.modes),
         "identifiers": sorted(kind.capabilities.identifiers),
         "batch_size": kind.capabilities.batch_size,
+        "channels": sorted(kind.capabilities.channels),
+        "policies": sorted(kind.capabilities.policies),
         "fields": [
             {
                 "key": field.key,

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from activations.destinations.base import (
+    CHANGES,
     DONE,
     Answer,
     Capabilities,
@@ -11,7 +12,6 @@ from activations.destinations.base import (
     Destination,
     Fate,
     MisconfiguredError,
-    Mode,
     OrderedAnswer,
     Outcome,
     Record,
@@ -72,7 +72,7 @@ class WebhookDestination(Destination):
     )
     capabilities = Capabilities(
         batch_size=MOST_RECORDS,
-        modes=frozenset({Mode.MIRROR}),
+        modes=CHANGES,
         identifiers=frozenset({"external_id", "email", "phone"}),
     )
 

@@ -1,7 +1,7 @@
 """A receiver of webhooks on loopback, as strict as Standard Webhooks lets it be, and as unreliable as a test wants.
 
 It remembers ids, and applies a message once. Messages that overtake each other are told apart by their run, as
-docs/destinations-webhook.md advises.
+docs/destinations/webhook.md advises.
 """
 
 import base64

@@ -13,7 +13,7 @@ from activations.destinations.webhook import WebhookDestination
 from tests.activations.contract import COLUMNS
 from tests.activations.destinations.webhook.emulator import SECRET, Call, Receiver
 
-PAGE = Path(__file__).resolve().parents[4] / "docs" / "destinations-webhook.md"
+PAGE = Path(__file__).resolve().parents[4] / "docs" / "destinations" / "webhook.md"
 
 
 @pytest.fixture

@@ -140,8 +140,11 @@ def test_a_retry_waits_as_long_as_the_receiver_asks(receiver: Receiver, activati
 
 def test_retries_are_bounded(receiver: Receiver, activation: Activation) -> None:
     receiver.status = 500
-    run = sync(activation)
-    assert (run.state, run.failure_code, len(receiver.calls)) == (State.FAILED, "tool_unavailable", 12)
+    run = services.request_sync(actor=INSTALLATION, activation=activation)
+    SyncRun.objects.filter(pk=run.pk).update(attempts=40, queued_at=clock.now() - timedelta(hours=37))
+    assert runner.perform(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.failure_code, len(receiver.calls)) == (State.FAILED, "tool_unavailable", 1)
 
 
 def test_an_endpoint_that_is_gone_stops_the_activation(receiver: Receiver, activation: Activation) -> None:

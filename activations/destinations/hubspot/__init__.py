@@ -1,0 +1,5 @@
+from activations.destinations.hubspot.destination import HubSpotDestination
+
+__all__ = ["DESTINATION", "HubSpotDestination"]
+
+DESTINATION = HubSpotDestination

@@ -1,0 +1,5 @@
+from activations.destinations.slack.destination import SlackDestination
+
+__all__ = ["DESTINATION", "SlackDestination"]
+
+DESTINATION = SlackDestination
