@@ -12,4 +12,5 @@ from segments import selectors
 def approval_list(request: Request) -> HttpResponse:
     """The versions that were sent for review, of the teams in which the reader approves, the longest waiting first."""
     rows = selectors.proposals(actor=actor_of(request)).select_related("segment__team", "proposed_by", "author")
-    return render(request, "review/approvals.html", {"here": "review", "versions": rows, "now": clock.now()})
+    context = {"here": "review", "tab": "approvals", "versions": rows, "waiting": rows.count(), "now": clock.now()}
+    return render(request, "review/approvals.html", context)

@@ -27,6 +27,7 @@ SENTENCES: Mapping[str, "str | Promise"] = {
     "segment.schedule": lazy("set a time at which version {version} of {target} is published"),
     "segment.unschedule": lazy("took back the time at which version {version} of {target} was to be published"),
     "segment.publication_failed": lazy("could not publish version {version} of {target} at its time"),
+    "segment.review": lazy("decided in a review of {target}: {decision}"),
     "segment.snooze": lazy("snoozed what the check {check} found about {target}"),
     "segment.wake": lazy("woke what the check {check} found about {target}"),
     "segment.pause": lazy("paused {target}"),
@@ -185,7 +186,9 @@ def _target(row: AuditEntry, things: Mapping[int, Any]) -> str:
 def _facts(row: AuditEntry) -> dict[str, Any]:
     """What sentences name besides the target; a dash where an entry does not hold it."""
     after = row.after or {}
-    named = {name: after.get(name, "–") for name in ("version", "sync_run", "removals", "customers", "check")}
+    named = {
+        name: after.get(name, "–") for name in ("version", "sync_run", "removals", "customers", "check", "decision")
+    }
     who, role = next(iter(after.items()), ("–", "–")) if row.action.startswith("team.") else ("–", "–")
     return {**named, "who": who, "role": role}
 

@@ -23,7 +23,7 @@ from pages.tables import SegmentTable
 from pages.uses import referrals, with_uses
 from segments import history, selectors
 from segments.filters import SegmentFilter
-from segments.health import NEEDS_ATTENTION, HealthWords, in_words, with_health
+from segments.health import NEEDS_ATTENTION, Health, HealthWords, in_words, with_health
 from segments.models import Segment
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def saved_views(named: Collection[str], today: date) -> dict[str, SavedView]:
     return {
         "all": SavedView(_("All segments"), Q(), _("No segments yet")),
         "attention": SavedView(
-            _("Needs attention"), Q(health__in=NEEDS_ATTENTION), _("Every live segment has a fresh number")
+            _("Needs attention"), Q(health__in=(*NEEDS_ATTENTION, Health.ATTENTION)), _("Every live segment is well")
         ),
         "review": SavedView(
             _("Up for review"),

@@ -1,6 +1,6 @@
 """Who is a member: the sets that runs have stored, now and at any run before."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -38,6 +38,15 @@ def load(segment_id: int) -> BitMap64:
     return bitmaps.joined(
         (number, bytes(low)) for number, low in _blocks(segment_id).order_by("block").values_list("block", "members")
     )
+
+
+def load_many(segment_ids: Sequence[int]) -> dict[int, BitMap64]:
+    """The members of several segments, as their last good runs left them, in one query; empty sets for none."""
+    rows = MembershipBlock.objects.filter(segment__in=segment_ids).order_by("segment", "block")
+    blocks: dict[int, list[tuple[int, bytes]]] = {pk: [] for pk in segment_ids}
+    for segment_id, number, low in rows.values_list("segment_id", "block", "members").iterator():
+        blocks[segment_id].append((number, bytes(low)))
+    return {pk: bitmaps.joined(found) for pk, found in blocks.items()}
 
 
 def contains(segment_id: int, member_id: int) -> bool:

@@ -323,3 +323,28 @@ class CheckFinding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.check_key} of {self.segment}"
+
+
+class Review(models.Model):
+    """What was decided about a segment when it was looked at again; rows are added, never changed."""
+
+    class Decision(models.TextChoices):
+        KEEP = "keep", "keep as it is"
+        CHANGE = "change", "change its rule"
+        MERGE = "merge", "merge into another"
+        RETIRE = "retire", "retire"
+
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="reviews")
+    decision = models.CharField(max_length=6, choices=Decision)
+    note = models.TextField(blank=True)
+    into = models.ForeignKey(Segment, null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_at = models.DateTimeField(db_default=models.functions.Now())
+    due_on = models.DateField(null=True, help_text="When the review was due.")
+    next_on = models.DateField(null=True, help_text="When it is looked at again; null once it is retired.")
+
+    class Meta:
+        ordering = ("-decided_at", "-id")
+
+    def __str__(self) -> str:
+        return f"review of {self.segment}: {self.decision}"

@@ -3,6 +3,7 @@
 Open to all staff is what was ever in force; what never was, only its team sees.
 """
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -10,7 +11,7 @@ from django.db.models import Case, Count, OuterRef, Q, QuerySet, Subquery, Value
 from accounts import policy
 from accounts.actors import Actor
 from accounts.policy import Action
-from segments.models import CheckFinding, Draft, Run, Segment, SegmentVersion
+from segments.models import CheckFinding, Draft, Review, Run, Segment, SegmentVersion
 
 OPEN = Q(published__isnull=False)
 """What all staff may know of."""
@@ -51,6 +52,19 @@ def findings(*, actor: Actor, segment: Segment) -> QuerySet[CheckFinding]:
     urgency = Case(*(When(severity=kind, then=Value(place)) for place, kind in enumerate(CheckFinding.Severity)))
     seen = policy.scoped(actor, rows, team="segment__team", open_to_all=Q(segment__published__isnull=False))
     return seen.order_by(urgency, "check_key", "subject")
+
+
+def reviews(*, actor: Actor, segment: Segment) -> QuerySet[Review]:
+    """What was decided about a segment that the actor may know of, the newest first."""
+    rows = Review.objects.filter(segment=segment).select_related("decided_by", "into")
+    return policy.scoped(actor, rows, team="segment__team", open_to_all=Q(segment__published__isnull=False))
+
+
+def due_for_review(*, actor: Actor, by: date) -> QuerySet[Segment]:
+    """The segments of the teams in which the actor edits whose review is due by a day, the longest overdue first."""
+    teams = policy.teams(actor, Action.EDIT)
+    rows = Segment.objects.filter(team__in=teams, review_on__lte=by, published__isnull=False)
+    return rows.exclude(state=Segment.State.RETIRED).order_by("review_on", "key")
 
 
 def proposals(*, actor: Actor) -> QuerySet[SegmentVersion]:

@@ -111,6 +111,19 @@ def as_json(document: Any) -> str:
 
 
 @register.filter
+def percent(share: float) -> str:
+    """A share, 0.06, in whole percent: "6%"; a little that is not nothing is "<1%"."""
+    whole = round(share * 100)
+    return "<1%" if whole == 0 and share > 0 else f"{whole}%"
+
+
+@register.filter
+def tenths(share: float) -> int:
+    """A share in steps of a tenth, from 0 to 10, for a colour."""
+    return round(share * 10)
+
+
+@register.filter
 def signed_percent(share: float) -> str:
     """A change as a share, 0.06, in whole percent with its sign: "+6%", "−3%", "0%"."""
     percent = round(share * 100)

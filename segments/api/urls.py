@@ -6,7 +6,9 @@ from lib.rest.paths import NAME
 from segments.api.views.checks import ChecksView, SnoozeView
 from segments.api.views.definitions import ExplainVersionView, PreviewVersionView, SqlView
 from segments.api.views.members import CheckMembershipsView, MembersView
+from segments.api.views.overlap import NeighboursView, VennView
 from segments.api.views.profiles import ProfileSegmentsView, ProfileView
+from segments.api.views.reviewing import DueReviewsView, ReviewsView
 from segments.api.views.reviews import ApproveView, OverrideView, ProposeView, RejectView, ScheduleView
 from segments.api.views.rules import ExplainDefinitionView, PreviewDefinitionView, RulesSchemaView
 from segments.api.views.runs import HistoryView, RecomputeView, RunsView, RunView
@@ -36,6 +38,10 @@ urlpatterns = [
     path("segments/<slug:key>/versions/<int:number>/reject", RejectView.as_view(), name="api-reject"),
     path("segments/<slug:key>/versions/<int:number>/schedule", ScheduleView.as_view(), name="api-schedule"),
     path("segments/<slug:key>/versions/<int:number>/override", OverrideView.as_view(), name="api-override"),
+    path("overlap", VennView.as_view(), name="api-venn"),
+    path("segments/<slug:key>/overlap", NeighboursView.as_view(), name="api-overlap"),
+    path("reviews", DueReviewsView.as_view(), name="api-due-reviews"),
+    path("segments/<slug:key>/reviews", ReviewsView.as_view(), name="api-reviews"),
     path("segments/<slug:key>/checks", ChecksView.as_view(), name="api-checks"),
     path("segments/<slug:key>/checks/<int:number>/snooze", SnoozeView.as_view(), name="api-snooze"),
     path("segments/<slug:key>/preview", PreviewVersionView.as_view(), name="api-segment-preview"),

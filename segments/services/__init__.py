@@ -4,6 +4,7 @@ Each takes the `actor` and adds one entry to the audit log. Refusals are Django'
 `ValidationError` (by field), and `DefinitionErrors` for a definition; a refused verb has changed nothing.
 """
 
+from segments.services.decisions import decide_review
 from segments.services.drafts import drop_draft, keep_draft
 from segments.services.findings import snooze_finding, wake_finding
 from segments.services.lifecycle import change_contract, create_segment, pause, resume, retire
@@ -27,6 +28,7 @@ __all__ = [
     "change_contract",
     "checked",
     "create_segment",
+    "decide_review",
     "drop_draft",
     "fail_publication",
     "keep_draft",

@@ -124,14 +124,23 @@ def resume(*, actor: Actor, segment: Segment) -> None:
 @transaction.atomic
 def retire(*, actor: Actor, segment: Segment) -> None:
     """End the segment for good; its key stays taken. Raises `ValidationError` while others refer to it."""
+    end_for_good(actor, segment)
+    before, after = {"state": segment.state}, {"state": Segment.State.RETIRED}
+    segment.state = Segment.State.RETIRED
+    audit.record(actor=actor, action="segment.retire", target=segment, team=segment.team, before=before, after=after)
+
+
+def end_for_good(actor: Actor, segment: Segment) -> None:
+    """Retire a segment, in a transaction whose service tells the audit log. Raises as `retire`."""
     policy.require(actor, Action.APPROVE, segment.team)
     lock_references()
     referring = [f"'{referrer.key}'" for referrer in references.referrers(segment.key)]
     if referring:
         message = f"It can't be retired while others refer to it: {', '.join(referring)}. Change or retire those first."
         raise ValidationError(message, code="referred_to")
-    among = (Segment.State.DRAFT, Segment.State.LIVE, Segment.State.PAUSED)
-    _move(actor, "segment.retire", segment, to=Segment.State.RETIRED, among=among)
+    _change_state(
+        segment, to=Segment.State.RETIRED, among=(Segment.State.DRAFT, Segment.State.LIVE, Segment.State.PAUSED)
+    )
     void_reviews(segment)
     outcomes.cancel_open(segment.pk)
 
@@ -142,14 +151,18 @@ def _refuse_reserved(key: str) -> None:
 
 
 def _move(actor: Actor, action: str, segment: Segment, *, to: str, among: tuple[str, ...]) -> None:
-    """Change the state, if it is still one of those that may lead there."""
+    """Change the state, if it is still one of those that may lead there, and tell the audit log."""
+    before = {"state": _change_state(segment, to=to, among=among)}
+    segment.state = to
+    audit.record(actor=actor, action=action, target=segment, team=segment.team, before=before, after={"state": to})
+
+
+def _change_state(segment: Segment, *, to: str, among: tuple[str, ...]) -> str:
+    """Answers the state that it had. Raises `ValidationError` for one that may not lead there."""
     locked = Segment.objects.select_for_update(of=("self",)).get(pk=segment.pk)
     before = locked.state
     if before not in among:
         raise ValidationError(f"A {before} segment can't become {to}, only a {' or '.join(among)} one.", code="state")
     locked.state = to
     locked.save(update_fields=["state"])
-    segment.state = to
-    audit.record(
-        actor=actor, action=action, target=segment, team=segment.team, before={"state": before}, after={"state": to}
-    )
+    return before

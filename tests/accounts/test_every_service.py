@@ -178,6 +178,7 @@ def _segments() -> dict[str, Done]:
         "create_segment": lambda actor: services.create_segment(
             actor=actor, key="fresh", name="New", team=team, unit="profile"
         ),
+        "decide_review": lambda actor: services.decide_review(actor=actor, segment=live, decision="keep"),
         "drop_draft": lambda actor: services.drop_draft(actor=actor, segment=live),
         "fail_publication": lambda actor: services.fail_publication(actor=actor, version=timed, why="Refused."),
         "keep_draft": lambda actor: services.keep_draft(actor=actor, segment=live, fields={"name": "Live"}),

@@ -77,6 +77,11 @@ DELETE api/v1/segments/{key}/versions/{number}/schedule       write         edit
 POST   api/v1/segments/{key}/versions/{number}/override       admin         administrator
 GET    api/v1/segments/{key}/plan                             read          anybody
 POST   api/v1/segments/{key}/plan                             read          anybody
+GET    api/v1/overlap                                         read          anybody
+GET    api/v1/segments/{key}/overlap                          read          anybody
+GET    api/v1/reviews                                         read          anybody
+GET    api/v1/segments/{key}/reviews                          read          anybody
+POST   api/v1/segments/{key}/reviews                          write         editor
 GET    api/v1/segments/{key}/checks                           read          anybody
 POST   api/v1/segments/{key}/checks/{number}/snooze           write         editor
 DELETE api/v1/segments/{key}/checks/{number}/snooze           write         editor
@@ -135,6 +140,9 @@ segments/{key}/versions/{number}/schedule/          signed-in
 segments/{key}/versions/{number}/unschedule/        signed-in
 segments/{key}/versions/{number}/override/          signed-in
 review/approvals/                                   signed-in
+overlap/                                            signed-in
+review/                                             signed-in
+review/{key}/decide/                                signed-in
 segments/{key}/activations/                         signed-in
 segments/{key}/audit/                               signed-in
 segments/{key}/members/                             signed-in

@@ -86,7 +86,7 @@ def _filled_by_name(path: str, estate: Estate) -> Iterator[tuple[str, bool, bool
             yield path.format(kind="traits", number=TraitDefinition.objects.get().pk), False, False
         yield path.format(kind="traits", number=NUMBER, key=NOWHERE), False, True
         return
-    keys = {"teams": estate.team.key, "activations": estate.activation.key}
+    keys = {"teams": estate.team.key, "activations": estate.activation.key, "review": estate.live.key}
     if name in keys:
         yield path.format(key=keys[name]), False, False
         yield path.format(key=NOWHERE), False, True
@@ -128,6 +128,7 @@ def _bodies(
         "segments/{key}/versions/{number}/reject": [({"reason": "Too wide."}, None)],
         "segments/{key}/versions/{number}/override": [({"reason": "Now."}, None)],
         "segments/{key}/versions/{number}/schedule": [({"at": "2099-01-01T00:00:00Z"}, None)],
+        "segments/{key}/reviews": [({"decision": "keep"}, None)],
         "segments/{key}/checks/{number}/snooze": [
             ({"until": (clock.now() + timedelta(days=7)).isoformat(), "reason": "We know."}, None)
         ],
@@ -177,6 +178,10 @@ def _queries(route: str, estate: Estate) -> list[str]:
         ],
         "api/v1/activations": [f"segment={estate.live.key}", f"segment={estate.draft.key}", "state=active"],
         "api/v1/sync-runs": [f"activation={estate.activation.key}", "state=waiting"],
+        "api/v1/overlap": [
+            f"segment={estate.live.key}&segment={estate.paused.key}",
+            f"segment={estate.live.key}&segment={estate.draft.key}",
+        ],
         "api/v1/imports": [f"team={estate.team.key}", "kind=profiles&state=waiting"],
         "api/v1/audit": [f"team={estate.team.key}", f"target={estate.draft.key}", "action=segment.create"],
         "activations/new/": [f"segment={estate.live.key}"],

@@ -132,7 +132,7 @@ def test_up_for_review_is_what_is_overdue_or_due_within_two_weeks(signed_in: Cli
 
 def test_an_empty_view_is_good_news(signed_in: Client, team: Team) -> None:
     add_run(make_segment("fresh", team), clock.now(), 1)
-    assert "Every live segment has a fresh number" in text(signed_in.get("/segments/?view=attention"))
+    assert "Every live segment is well" in text(signed_in.get("/segments/?view=attention"))
 
 
 @pytest.mark.parametrize(
