@@ -97,10 +97,14 @@ def _partitions(actions: pa.Table) -> list[str]:
 
 def layout_of(handle: DeltaTable, layout: Layout) -> Layout:
     """The layout with all columns that the table has: those too that the catalogue has dropped since."""
-    kinds = {kind: name for name, kind in ARROW_TYPES.items()}
     schema = pa.schema(handle.schema().to_arrow())
-    columns = tuple(Column(field.name, kinds[field.type]) for field in schema if field.name != layout.partition)
+    columns = tuple(Column(field.name, _kind_of(field.type)) for field in schema if field.name != layout.partition)
     return replace(layout, columns=columns)
+
+
+def _kind_of(arrow_type: pa.DataType) -> str:
+    """Compared and not looked up: lists are equal, but have another hash, where their items have another name."""
+    return next(name for name, kind in ARROW_TYPES.items() if kind == arrow_type)
 
 
 @lru_cache(maxsize=128)  # a version never changes

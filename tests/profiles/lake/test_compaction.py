@@ -14,8 +14,8 @@ from lib import clock
 from profiles.lake import batches, compaction, copies, delta, flush, vacuum
 from profiles.lake.files import folder
 from profiles.lake.snapshot import open_snapshot
-from profiles.models import EventProperty, LakeTable, RetiredFile
-from tests.profiles.lake.facts import Facts, make_company, order_table, rows_of, told_now
+from profiles.models import EventProperty, EventType, LakeTable, RetiredFile, TailEvent
+from tests.profiles.lake.facts import START, Facts, make_company, order_table, rows_of, told_now
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -63,6 +63,20 @@ def test_values_that_the_catalogue_has_dropped_stay_in_the_lake(facts: Facts) ->
     EventProperty.objects.create(event_type=facts.orders, key="total", type="number", column="total")
     with open_snapshot() as snapshot:
         assert sorted(row[-1] for row in rows_of(snapshot, "order")) == sorted(row[-1] for row in facts.events["order"])
+
+
+def test_events_with_lists_are_merged_too(facts: Facts) -> None:
+    read = EventType.objects.create(name="read", table="read")
+    EventProperty.objects.create(event_type=read, key="topics", type="list", column="topics")
+    for number in range(3):
+        TailEvent.objects.create(
+            event_type=read, timestamp=START, message_id=f"read {number}", properties={"topics": ["all", str(number)]}
+        )
+        flush.flush_tail()
+    assert compaction.compact(most_files=3) == 4
+    assert len(files_of("read")) == 1
+    with open_snapshot() as snapshot:
+        assert sorted(row[-1] for row in rows_of(snapshot, "read")) == [["all", "0"], ["all", "1"], ["all", "2"]]
 
 
 def test_nothing_young_is_deleted(facts: Facts) -> None:
