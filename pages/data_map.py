@@ -40,7 +40,7 @@ VIEWS: Mapping[str, tuple["str | _StrPromise", Rule]] = {
 
 
 def data_map(request: HttpRequest) -> HttpResponse:
-    """`?view=` is a saved view; `q`, `kind`, `source` and `serves` narrow it."""
+    """`?view=` is a saved view; `q`, `kind`, `source`, `serves` and `segment`, which depends on it, narrow it."""
     now = clock.now()
     rows = selectors.data_map(actor=actor_of(request), now=now)
     asked = request.GET.get("view", "all")
@@ -91,4 +91,5 @@ def _meets(row: Row, asked: QueryDict) -> bool:
         and asked.get("kind", "") in ("", row.kind)
         and asked.get("source", "") in ("", row.source.key if row.source else "none")
         and asked.get("serves", "") in ("", row.entry.serves or "none")
+        and (not asked.get("segment") or any(use.kind == "segment" and use.key == asked["segment"] for use in row.uses))
     )

@@ -6,10 +6,11 @@ from datetime import timedelta
 from time import perf_counter
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, Subquery
 from django.db.models.functions import Now
 
 from lib import clock
+from profiles.models import MeasuredTable
 from segments.checks import Check, Finding, World
 from segments.checks.discovery import all_checks
 from segments.models import CheckFinding, Inspection
@@ -20,8 +21,12 @@ KEPT = 100
 
 
 def is_due() -> bool:
-    """Whether the last pass is older than an hour, or there was none, by the database's clock."""
-    return not Inspection.objects.filter(started_at__gt=Now() - EVERY).exists()
+    """Whether the last pass is older than an hour, or there was none, by the database's clock; or whether inputs have
+    been counted for the first time since."""
+    last = Inspection.objects.order_by("-started_at").values("started_at")[:1]
+    if not Inspection.objects.filter(started_at__gt=Now() - EVERY).exists():
+        return True
+    return MeasuredTable.objects.filter(fence=1, measured_at__gt=Subquery(last)).exists()
 
 
 def inspect(checks: Iterable[Check] | None = None) -> Inspection | None:

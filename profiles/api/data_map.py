@@ -30,6 +30,7 @@ _MEETS: Mapping[str, Callable[[Row, Any], bool]] = {
     "status": lambda row, status: row.entry.status == status,
     "serves": lambda row, serves: row.entry.serves == serves,
     "finding": lambda row, kind: any(finding.kind == kind for finding in row.findings),
+    "segment": lambda row, key: any(use.kind == "segment" and use.key == key for use in row.uses),
     "used": lambda row, used: bool(row.uses) is used,
 }
 

@@ -139,6 +139,7 @@ class DataMapQuery(Strict):
     status = serializers.ChoiceField(choices=Status.choices, required=False)
     serves = serializers.ChoiceField(choices=Serves.choices, required=False)
     finding = serializers.ChoiceField(choices=list(TITLES.items()), required=False, help_text="What is wrong with it.")
+    segment = serializers.CharField(required=False, help_text="The key of a segment that depends on it.")
     used = serializers.BooleanField(required=False, allow_null=True, default=None, help_text="By anything.")
 
 

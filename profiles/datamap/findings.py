@@ -77,17 +77,17 @@ def coverage_fell(before: float | None, filled: int, population: int) -> Finding
     )
 
 
-def volume_fell(week: int, four_weeks_before: int) -> Finding | None:
-    """Fewer events in the last seven whole days than in a usual week of the four weeks before."""
-    weekly = four_weeks_before / 4
-    if weekly < FEWEST_WEEKLY or week > HALVED * weekly:
+def volume_fell(week: int, lowest: int) -> Finding | None:
+    """Fewer events in the last seven whole days than in any of the four weeks before: what comes in waves, such as a
+    monthly letter, has a low week among those."""
+    if lowest < FEWEST_WEEKLY or week > HALVED * lowest:
         return None
     return Finding(
         THINNING,
-        _("%(week)s in the last 7 days; %(weekly)s a week in the four weeks before.")
-        % {"week": f"{week:,}", "weekly": f"{weekly:,.0f}"},
+        _("%(week)s in the last 7 days; each of the four weeks before had %(lowest)s or more.")
+        % {"week": f"{week:,}", "lowest": f"{lowest:,}"},
         _("Find out what no longer sends it: a release of the app, a page that is gone, a blocked script."),
-        {"week": week, "weekly_before": weekly},
+        {"week": week, "lowest_week_before": lowest},
     )
 
 

@@ -3,9 +3,10 @@
 The whole catalogue is read at once, in a number of queries that does not depend on its size.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import F, FloatField, Max, Q, Sum
 from django.db.models.functions import Cast
@@ -46,12 +47,12 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Volume:
-    """How many events in the last 30 days and in the last seven whole days, in the four weeks before those, and in
-    the last 90."""
+    """How many events in the last 30 days and in the last seven whole days, in the lowest of the four weeks before
+    those, and in the last 90 days."""
 
     month: int
     week: int
-    before: int
+    lowest: int
     quarter: int
 
     @property
@@ -157,7 +158,7 @@ def _of_event(event: EventType, volume: Volume | None, now: datetime, uses: Mapp
     allowed = findings.allowed_age(promise, volume.gap if volume else None)
     found = (
         findings.stale(newest, now, allowed=allowed, promise=promise, source=source.name if source else ""),
-        findings.volume_fell(volume.week, volume.before) if volume else None,
+        findings.volume_fell(volume.week, volume.lowest) if volume else None,
     )
     name, measured = Name.of(event), counted.measured_at if counted else None
     return Row(event, name, source, None, newest, allowed, volume, measured, _there(found), uses.get(name, ()))
@@ -194,9 +195,10 @@ def _volumes(today: date) -> dict[int, Volume]:
         inside = Q(day__gt=today - timedelta(days=days), day__lte=today - timedelta(days=until))
         return Sum("number", filter=inside, default=0)
 
+    weeks = {f"week_{number}": since(7 * number + 15, 7 * number + 8) for number in range(WEEKS)}
     rows = EventDay.objects.order_by().values("event_type")
-    told = rows.annotate(month=since(30), week=since(8, 1), before=since(36, 8), quarter=since(90))
+    told: Iterable[Any] = rows.annotate(month=since(30), week=since(8, 1), quarter=since(90), **weeks)
     return {
-        pk: Volume(month, week, before, quarter)
-        for pk, month, week, before, quarter in told.values_list("event_type", "month", "week", "before", "quarter")
+        row["event_type"]: Volume(row["month"], row["week"], min(row[week] for week in weeks), row["quarter"])
+        for row in told
     }

@@ -62,6 +62,8 @@ def test_a_row_says_source_coverage_freshness_and_use(signed_in: Client, team: T
         ("q=sea", {"Seats"}),
         ("kind=event", set()),
         ("source=none", set()),
+        ("segment=quiet-trials", {"Plan"}),
+        ("segment=nobodys", set()),
         ("serves=none", {"Plan", "Seats"}),
         ("view=nonsense&page=99", {"Plan", "Seats"}),
     ],

@@ -45,7 +45,7 @@ def results(client: Client, query: str = "") -> list[dict[str, Any]]:
 def test_a_row_has_its_numbers_findings_and_uses(reader: Client) -> None:
     trait = make_plan()
     data.live_segment("payers", data.make_team(), {"trait": "plan", "op": "eq", "value": "pro"})
-    [row] = results(reader)
+    [row] = results(reader, "segment=payers")
     assert row["coverage"] == {"filled": 4, "population": 10, "share": 0.4}
     assert row["uses"] == [{"kind": "segment", "key": "payers", "name": "Payers", "is_indirect": False}]
     assert [finding["kind"] for finding in row["findings"]] == ["stale"]
@@ -60,6 +60,7 @@ def test_a_row_has_its_numbers_findings_and_uses(reader: Client) -> None:
     [
         ("kind=profile", 1), ("kind=event", 0), ("source=crm", 1), ("source=shop", 0), ("status=new", 1),
         ("status=hidden", 0), ("finding=stale", 1), ("finding=thinning", 0), ("used=false", 1), ("used=true", 0),
+        ("segment=payers", 0),
     ],
 )  # fmt: skip
 def test_filters_narrow_it(reader: Client, query: str, number: int) -> None:

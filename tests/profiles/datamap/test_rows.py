@@ -121,18 +121,23 @@ def test_days_that_are_too_near_too_far_or_too_small_do_not_count(ago: int, fill
     assert findings() == []
 
 
-def test_an_event_thins_when_a_week_has_half_of_the_weeks_before() -> None:
-    event = make_event((35, 100), (8, 20), (7, 10), (1, 5), (0, 500), newest=clock.now())
-    assert findings() == [("thinning", "15 in the last 7 days; 30 a week in the four weeks before.")]
+def test_an_event_thins_when_a_week_has_half_of_the_lowest_of_the_weeks_before() -> None:
+    event = make_event((35, 100), (22, 40), (21, 30), (8, 90), (7, 10), (1, 5), (0, 500), newest=clock.now())
+    assert findings() == [("thinning", "15 in the last 7 days; each of the four weeks before had 30 or more.")]
     volume = only_row().volume
     assert volume is not None
-    assert (volume.week, volume.before, volume.month, volume.quarter) == (15, 120, 535, 635)
+    assert (volume.week, volume.lowest, volume.month, volume.quarter) == (15, 30, 675, 775)
     EventDay.objects.filter(event_type=event, number=5).update(number=6)
     assert findings() == []
 
 
+def test_what_comes_in_waves_is_not_thinning() -> None:
+    make_event((35, 900), (10, 900), newest=clock.now() - timedelta(days=10))
+    assert findings() == []
+
+
 def test_days_that_no_worker_has_counted_yet_are_not_empty() -> None:
-    make_event((20, 100), (12, 20), newest=clock.now() - timedelta(days=12))
+    make_event((30, 50), (25, 50), (20, 50), (12, 50), newest=clock.now() - timedelta(days=12))
     assert [kind for kind, _ in findings()] == ["thinning"]
     EventVolume.objects.update(measured_at=clock.now() - timedelta(days=11))
     assert findings() == []

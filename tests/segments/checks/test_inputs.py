@@ -8,7 +8,7 @@ from accounts.actors import INSTALLATION
 from accounts.models import Team
 from lib import clock
 from profiles import services
-from profiles.models import Source, TraitArrival, TraitDay, TraitDefinition, TraitValues
+from profiles.models import MeasuredTable, Source, TraitArrival, TraitDay, TraitDefinition, TraitValues
 from segments import inspection
 from segments.checks.discovery import all_checks
 from segments.health import Health, with_health
@@ -69,6 +69,15 @@ def test_it_shows_as_the_health_of_the_segment(team: Team) -> None:
     found("stale_input")
     row = with_health(Segment.objects.filter(pk=segment.pk)).get()
     assert (row.health, row.faults, row.fault) == (Health.ATTENTION, 1, "Input stale")
+
+
+def test_checks_look_again_soon_after_inputs_were_counted_for_the_first_time() -> None:
+    assert inspection.inspect([]) is not None
+    assert not inspection.is_due()
+    table = MeasuredTable.objects.create(name="users", fence=1, measured_at=clock.now())
+    assert inspection.is_due()
+    MeasuredTable.objects.filter(pk=table.pk).update(fence=2)
+    assert not inspection.is_due()
 
 
 @pytest.mark.django_db(transaction=True)
