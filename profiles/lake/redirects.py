@@ -23,6 +23,8 @@ from profiles.lake.writer import Writer, exclusive
 from profiles.models import Redirect
 
 TABLE = "redirects"
+NONE = pa.schema([("from_id", pa.int64()), ("to_id", pa.int64())]).empty_table()
+"""What `load` answers where nobody was merged."""
 POINTS = failpoints.declare("redirect.written", "redirect.committed", "redirect.dropping", "redirect.dropped")
 
 
@@ -30,7 +32,7 @@ def load() -> pa.Table:
     """All redirects that the current transaction sees: `from_id`, `to_id`."""
     rows = Redirect.objects.values_list("from_id", "to_id")
     gone, stays = zip(*rows, strict=True) if rows else ((), ())
-    return pa.table({"from_id": pa.array(gone, pa.int64()), "to_id": pa.array(stays, pa.int64())})
+    return pa.table([pa.array(gone, pa.int64()), pa.array(stays, pa.int64())], schema=NONE.schema)
 
 
 def with_gone(profiles: BitMap64, known: pa.Table) -> BitMap64:

@@ -164,18 +164,21 @@ def _read_state(scan: Mapping[str, TableScan] | None, as_of: datetime | None, on
         wanted: Mapping[str, TableScan | None] = dict.fromkeys(layouts) if scan is None else scan
         seen = _look(list(wanted))
         tables = [_read_table(layouts[name], asked, seen, only) for name, asked in wanted.items()]
-        return _State(moment, tables, redirects.load(), readers.take(seen.versions))
+        known = redirects.load() if seen.redirected else redirects.NONE
+        return _State(moment, tables, known, readers.take(seen.versions))
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What a state has of the tables of a scan: pointers, staged files, how much is not in the lake."""
+    """What a state has of the tables of a scan: pointers, staged files, how much is not in the lake; and whether ids
+    have been merged."""
 
     state: Visible
     versions: Mapping[str, int]
     staged: Mapping[str, list[tuple[str, str]]]
     changed: Mapping[str, int]
     tail: bool
+    redirected: bool
 
 
 def _look(tables: list[str]) -> _Seen:
@@ -183,13 +186,12 @@ def _look(tables: list[str]) -> _Seen:
         cursor.execute(_LOOK, [tables, tables])
         row = cursor.fetchone()
     assert row is not None  # a SELECT without FROM has one row
-    state, versions, files_of, profiles, companies, tail = row
+    state, versions, files_of, profiles, companies, tail, redirected = row
     staged: dict[str, list[tuple[str, str]]] = {}
     for table, path, month in json.loads(files_of or "[]"):
         staged.setdefault(table, []).append((path, month))
-    return _Seen(
-        Visible.parse(state), json.loads(versions or "{}"), staged, {USERS: profiles, ACCOUNTS: companies}, tail
-    )
+    changed = {USERS: profiles, ACCOUNTS: companies}
+    return _Seen(Visible.parse(state), json.loads(versions or "{}"), staged, changed, tail, redirected)
 
 
 _LOOK = """
@@ -198,7 +200,7 @@ _LOOK = """
       (SELECT jsonb_agg(jsonb_build_array(f."table", path, month))::text FROM profiles_stagedfile f
         WHERE f."table" = ANY(%s)),
       (SELECT count(*) FROM profiles_changedprofile), (SELECT count(*) FROM profiles_changedcompany),
-      EXISTS (SELECT FROM profiles_tailevent)
+      EXISTS (SELECT FROM profiles_tailevent), EXISTS (SELECT FROM profiles_redirect)
 """
 
 
