@@ -10,6 +10,7 @@ from django.db.transaction import TransactionManagementError
 
 from accounts.actors import Actor
 from accounts.models import AuditEntry, Team
+from lib.prepared import Statement
 
 CENSORED = "…"
 NAMES = ("key", "prefix", "email", "name")
@@ -53,8 +54,7 @@ def record_reading(*, actor: Actor, action: str, target: Model | None, team: Tea
     """
     entry = _entry(actor, action, target, team, None, {"customers": number}, "")
     values = [field.get_db_prep_save(getattr(entry, field.attname), connection) for field in _TOLD]
-    with connection.cursor() as cursor:
-        cursor.execute(_READING, values)
+    _READING.run(*values)
 
 
 def _entry(
@@ -88,7 +88,7 @@ _NO_WAIT = "left(set_config('synchronous_commit', 'off', true), 0)"
 """An empty note, asked for its effect on the commit of the statement."""
 _COLUMNS = ", ".join(str(field.column) for field in _TOLD)
 _PLACES = ", ".join(["%s"] * len(_TOLD))
-_READING = f"INSERT INTO accounts_auditentry ({_COLUMNS}, note) VALUES ({_PLACES}, {_NO_WAIT})"  # noqa: S608  our own names
+_READING = Statement(f"INSERT INTO accounts_auditentry ({_COLUMNS}, note) VALUES ({_PLACES}, {_NO_WAIT})")  # noqa: S608
 
 
 def values(row: Model, names: tuple[str, ...]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def postgres_from_url(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options,
+        "OPTIONS": {"prepare_threshold": 5} | options,  # without it psycopg prepares nothing, as `lib.prepared` asks
     }
 
 

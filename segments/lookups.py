@@ -4,23 +4,23 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from threading import Lock
 
-from django.db import connection
 from pyroaring import BitMap
 
 from lib import bitmaps
+from lib.prepared import Statement
 from segments.runs.due import good_runs
 
 MOST_BLOCKS = 4096
 """Blocks that a process keeps: at most 8 KB each, 32 MB in all."""
 
-_SEEN = """
+_SEEN = Statement("""
     SELECT segment_id, block, xmin::text FROM segments_membershipblock
      WHERE segment_id = ANY(string_to_array(%s, ',')::bigint[]) AND block = ANY(string_to_array(%s, ',')::bigint[])
-"""
-_READ = """
+""")
+_READ = Statement("""
     SELECT segment_id, block, xmin::text, members FROM segments_membershipblock
      WHERE (segment_id, block) IN (SELECT * FROM unnest(%s::bigint[], %s::bigint[]))
-"""
+""")
 
 Place = tuple[int, int]
 """Segment and block."""
@@ -39,22 +39,21 @@ class Blocks:
 
     def read(self, segment_ids: Collection[int], numbers: Collection[int]) -> dict[Place, BitMap]:
         """The blocks with these numbers, of those segments that have them."""
-        with connection.cursor() as cursor:
-            cursor.execute(_SEEN, [_listed(segment_ids), _listed(numbers)])
-            written = {(segment, block): by for segment, block, by in cursor.fetchall()}
-            found, others = self._known(written)
-            if others:
-                cursor.execute(_READ, [[place[0] for place in others], [place[1] for place in others]])
-                found |= self._keep(cursor.fetchall())
+        written = _SEEN.all(_listed(segment_ids), _listed(numbers))
+        found, others = self._known(written)
+        if others:
+            found |= self._keep(_READ.all([place[0] for place in others], [place[1] for place in others]))
         return found
 
-    def _known(self, written: Mapping[Place, str]) -> tuple[dict[Place, BitMap], list[Place]]:
+    def _known(self, written: Iterable[tuple[int, int, str]]) -> tuple[dict[Place, BitMap], list[Place]]:
         found, others = {}, []
         with self._lock:
-            for place, by in written.items():
-                kept = self._kept.get(place)
+            kept_of, touch = self._kept.get, self._kept.move_to_end
+            for segment, block, by in written:
+                place = segment, block
+                kept = kept_of(place)
                 if kept is not None and kept[0] == by:
-                    self._kept.move_to_end(place)
+                    touch(place)
                     found[place] = kept[1]
                 else:
                     others.append(place)

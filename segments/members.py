@@ -2,8 +2,7 @@
 
 from collections.abc import Collection
 
-from django.db.models import Q
-
+from lib.prepared import Statement
 from profiles.models import Company, Identity
 from segments.rules.catalogue import Unit
 
@@ -40,10 +39,7 @@ def _companies(names: Collection[str]) -> dict[str, int]:
 
 def _profiles(names: Collection[str]) -> dict[str, int]:
     """Addresses are stored in lower case."""
-    addresses = Q(kind=Identity.Kind.EMAIL, value__in={name.lower() for name in names})
-    named = Q(kind__in=(Identity.Kind.EXTERNAL_ID, Identity.Kind.PHONE), value__in=names)
-    rows = Identity.objects.filter(addresses | named).values_list("kind", "value", "profile_id")
-    ids = {(kind, value): profile for kind, value, profile in rows}
+    ids = {(kind, value): pk for kind, value, pk in _OF_NAMES.all([name.lower() for name in names], list(names))}
     found = {}
     for name in names:
         known = ((kind, name.lower() if kind == Identity.Kind.EMAIL else name) for kind in KINDS)
@@ -51,3 +47,11 @@ def _profiles(names: Collection[str]) -> dict[str, int]:
         if profile is not None:
             found[name] = profile
     return found
+
+
+_OF_NAMES = Statement("""
+    SELECT kind, value, profile_id FROM profiles_identity WHERE kind = 'email' AND value = ANY(%s::text[])
+    UNION ALL
+    SELECT kind, value, profile_id FROM profiles_identity
+     WHERE kind IN ('external_id', 'phone') AND value = ANY(%s::text[])
+""")

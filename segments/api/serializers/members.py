@@ -29,7 +29,7 @@ class _Texts(serializers.ListField):
 
     def run_child_validation(self, data: Any) -> Any:
         """Raises `ValidationError` with the places of the wrong ones."""
-        if all(isinstance(name, str) and name and "\0" not in name for name in data):
+        if set(map(type, data)) == {str} and all(data) and "\0" not in "".join(data):
             return data
         return super().run_child_validation(data)
 
