@@ -41,7 +41,7 @@ def load_seen_catalogue(actor: Actor) -> rules.Catalogue:
 
 
 def _field(row: TraitDefinition | EventProperty) -> rules.Field:
-    return rules.Field(row.key, rules.Type(row.type), row.column)
+    return rules.Field(row.key, rules.Type(row.type), row.column, row.personal)
 
 
 def _events(types: Iterable[EventType], properties: Iterable[EventProperty]) -> dict[str, rules.EventType]:

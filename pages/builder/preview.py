@@ -17,6 +17,7 @@ from pages.builder.sample import Member, members
 from pages.segment_frame import UNITS
 from profiles.models import Unit as CountedUnit
 from segments import engine, selectors
+from segments.discretion import fewest_told, is_told
 from segments.engine import EngineError, Preview
 from segments.health import with_health
 from segments.models import Segment
@@ -40,7 +41,8 @@ class Shown:
     left_out: int = 0
     is_empty: bool = False
     counted: Preview | None = None
-    counts: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, int | str] = field(default_factory=dict)
+    fewest: int = 0
     sample: list[Member] | None = None
     spans: tuple[Span, ...] = ()
     failure: str = ""
@@ -60,6 +62,21 @@ class Shown:
         return [said for path, said in self.problems.items() if not path.startswith("rule")]
 
     @property
+    def is_told(self) -> bool:
+        """Whether this person is told the count, and not only that it is small."""
+        return self.counted is not None and is_told(self.counted.count, self.counted.population, self.fewest)
+
+    @property
+    def few(self) -> str:
+        """What stands in the place of a count that is not told."""
+        return words.few(self.counted.count, self.fewest) if self.counted else ""
+
+    def told(self, number: int) -> int | str:
+        """The number of a node, or what stands in its place."""
+        population = self.counted.population if self.counted else 0
+        return number if is_told(number, population, self.fewest) else words.few(number, self.fewest)
+
+    @property
     def percent(self) -> str:
         """The share of the population, with as many decimals as it takes to tell it from none and from all."""
         share = 100 * self.counted.share if self.counted else 0.0
@@ -76,7 +93,8 @@ class Shown:
         """The result for who listens instead of looking."""
         if self.counted is None or self.is_empty:
             return ""
-        return _("%(count)s %(noun)s match") % {"count": f"{self.counted.count:,}", "noun": self.noun}
+        count = f"{self.counted.count:,}" if self.is_told else self.few
+        return _("%(count)s %(noun)s match") % {"count": count, "noun": self.noun}
 
 
 def _noun(unit: Unit) -> str:
@@ -145,7 +163,8 @@ def _count(shown: Shown, cut: Finished, catalogue: Catalogue, segment: Segment |
         shown.failure = error.message
         return
     if not shown.is_empty:
-        shown.counts = {cut.as_written(path): number for path, number in shown.counted.nodes.items()}
+        shown.fewest = fewest_told(actor, definition, catalogue, shown.counted.as_of)
+        shown.counts = {cut.as_written(path): shown.told(number) for path, number in shown.counted.nodes.items()}
         shown.spans = describe_spans(definition, load_labels())
         shown.sample = members(document, shown.unit, shown.counted.sample, actor)
 
@@ -159,5 +178,6 @@ def _live(segment: Any, shown: Shown) -> dict[str, Any] | None:
     """The members of the version in force at its last good run, and how far this rule is from that."""
     if segment is None or segment.published is None or segment.good_members is None:
         return None
-    difference = shown.counted.count - segment.good_members if shown.counted and not shown.is_empty else None
+    is_known = shown.is_told and not shown.is_empty
+    difference = shown.counted.count - segment.good_members if shown.counted and is_known else None
     return {"members": segment.good_members, "as_of": segment.good_as_of, "difference": difference}

@@ -19,13 +19,17 @@ from segments.rules.catalogue import Type, Unit
 def trait_values(request: HttpRequest) -> JsonResponse:
     """The common values of the text trait `?trait=` of `?unit=`; none of another type, and none in haste.
 
-    `synonyms` are other words for stored values, as the catalogue has them.
+    `synonyms` are other words for stored values, as the catalogue has them. Of a trait that is marked as personal, both
+    are for those who may see personal data.
     """
-    policy.require_anywhere(actor_of(request), Action.READ)
+    actor = actor_of(request)
+    policy.require_anywhere(actor, Action.READ)
     unit, key = request.GET.get("unit", ""), request.GET.get("trait", "")
     field = load_catalogue().traits(Unit(unit)).get(key) if unit in set(Unit) else None
     if field is None:
         return JsonResponse({"values": [], "synonyms": {}}, status=HTTPStatus.NOT_FOUND)
+    if field.personal and not policy.allows(actor, Action.READ_PERSONAL):
+        return JsonResponse({"values": [], "synonyms": {}})
     try:
         values = common_values(Unit(unit), field) if field.type is Type.TEXT else []
     except EngineError:  # a help that comes late is none

@@ -76,3 +76,10 @@ def _at(document: object, path: str) -> Any:
         else:
             return None
     return here
+
+
+def few(count: int, fewest: int) -> str:
+    """In the place of a count that is not told."""
+    if count < fewest:
+        return _("Fewer than %(fewest)s") % {"fewest": fewest}
+    return _("All but fewer than %(fewest)s") % {"fewest": fewest}

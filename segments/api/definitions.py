@@ -13,6 +13,7 @@ from accounts.policy import Action
 from lib.problems import Problem
 from profiles.disclosures import disclose
 from segments import engine
+from segments.discretion import fewest_told, is_told
 from segments.engine import EngineError
 from segments.engine.preview import SECONDS
 from segments.explanations import explain
@@ -69,12 +70,18 @@ def preview_of(found: Read, *, actor: Actor, as_of: datetime | None) -> dict[str
         counted = engine.preview(found.definition, catalogue=found.catalogue, as_of=as_of, seconds=SECONDS)
     except EngineError as error:
         raise problem_of_engine(error) from error
+    fewest = fewest_told(actor, found.definition, found.catalogue, counted.as_of)
+
+    def told(count: int) -> int | None:
+        return count if is_told(count, counted.population, fewest) else None
+
     return {
         "unit": found.definition.unit.value,
-        "count": counted.count,
+        "count": told(counted.count),
         "population": counted.population,
-        "share": counted.share,
-        "nodes": dict(counted.nodes),
+        "share": None if told(counted.count) is None else counted.share,
+        "nodes": {path: told(number) for path, number in counted.nodes.items()},
+        "fewest_told": fewest,
         "words": describe(found.definition, load_labels()),
         "sha256": definition_sha256(found.definition),
         "as_of": format_instant(At(counted.as_of)),

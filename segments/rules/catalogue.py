@@ -31,11 +31,15 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A trait or a property: its name as it was sent, its type, its column in the warehouse layout."""
+    """A trait or a property: its name as it was sent, its type, its column in the warehouse layout.
+
+    `personal`: its values tell who or how somebody is.
+    """
 
     key: str
     type: Type
     column: str
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,11 +100,15 @@ class Preview(serializers.Serializer[Any]):
     """Exact counts, in all and at every node."""
 
     unit = serializers.ChoiceField(choices=[unit.value for unit in Unit])
-    count = serializers.IntegerField()
+    count = serializers.IntegerField(allow_null=True, help_text="Null: fewer than `fewest_told`, or all but so few.")
     population = serializers.IntegerField()
-    share = serializers.FloatField(help_text="Count by population, 0 to 1.")
+    share = serializers.FloatField(allow_null=True, help_text="Count by population, 0 to 1; null with the count.")
     nodes = serializers.DictField(
-        child=serializers.IntegerField(), help_text="By path: how many each node holds for, by itself."
+        child=serializers.IntegerField(allow_null=True),
+        help_text="By path: how many each node holds for, by itself; null as for `count`.",
+    )
+    fewest_told = serializers.IntegerField(
+        help_text="The smallest count that is told: 5 if the rule is about personal data that you may not see."
     )
     words = serializers.CharField(help_text="The definition as a sentence.")
     sha256 = serializers.CharField(help_text="Of the normal form: equal for definitions that mean the same.")

@@ -51,6 +51,7 @@
   B.Count = ({ node }) => {
     const count = B.store.counts.get(B.idOf(node));
     if (count === undefined) return html`<span class="line-count" aria-hidden="true">–</span>`;
+    if (typeof count === "string") return html`<span class="line-count" title=${B.t("matched by this alone")}>${count}<span class="visually-hidden"> ${B.t("matched by this alone")}</span></span>`;
     const share = B.store.population ? (100 * count) / B.store.population : 0;
     return html`<span class="line-count" title=${B.t("matched by this alone")}>${B.number(count)}<span class="visually-hidden"> ${B.t("matched by this alone")}</span>
       <svg class="bar" aria-hidden="true" focusable="false"><rect class="bar-track" width="100%" height="4" rx="2" /><rect class="bar-part" width=${`${Math.max(share, count ? 1.5 : 0)}%`} height="4" rx="2" /></svg></span>`;

@@ -95,7 +95,7 @@
     sent = store.document;
   };
 
-  /** Take in the server's answer: counts and problems by path. */
+  /** Take in the server's answer: counts and problems by path; a count that is too small to be told is a text. */
   B.answer = ({ counts, problems, population, said }) => {
     const found = { counts: new Map(), problems: new Map() };
     if (sent) {
