@@ -4,8 +4,9 @@ from django.db.models import Q, QuerySet
 
 from accounts import policy
 from accounts.actors import Actor
-from accounts.models import AuditEntry, Team, TeamMember, Token, User
+from accounts.models import AuditEntry, Session, Team, TeamMember, Token, User
 from accounts.policy import Action
+from lib import clock
 
 READS = ".read"
 """Actions that end so are readings of personal data, which only administrators look into."""
@@ -30,6 +31,12 @@ def users(*, actor: Actor) -> QuerySet[User]:
         return User.objects.none()
     together = TeamMember.objects.filter(team__in=policy.visible_teams(actor)).values("user")
     return User.objects.filter(Q(pk=actor.user.pk) | Q(pk__in=together))
+
+
+def sessions(*, actor: Actor) -> QuerySet[Session]:
+    """Where the actor is signed in, the last used first."""
+    rows = Session.objects.filter(user=actor.user, expire_date__gt=clock.now()).order_by("-seen_at", "pk")
+    return rows if actor.user is not None and policy.is_somebody(actor) else rows.none()
 
 
 def administrators(*, actor: Actor) -> QuerySet[User]:

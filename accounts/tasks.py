@@ -1,9 +1,9 @@
 """Clears away what has had its day."""
 
 from celery import shared_task
-from django.contrib.sessions.backends.db import SessionStore
 
 from accounts.api import idempotency
+from accounts.sessions import SessionStore
 
 TICKS = {"accounts.tasks.forget_old": 3600.0}
 

@@ -1,7 +1,9 @@
 """One's own account and one's tokens."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -15,9 +17,9 @@ from django.views.decorators.http import require_POST
 
 from accounts import policy, selectors, services
 from accounts.actors import Actor, actor_of
-from accounts.models import Scope, TeamMember, Token, User
+from accounts.models import Scope, Session, TeamMember, Token, User
 from accounts.policy import Action
-from lib import clock
+from lib import agents, clock
 from pages.styled import style
 
 if TYPE_CHECKING:
@@ -34,6 +36,16 @@ SCOPES = {
 }
 DAYS = (7, 30, 90, 180, 365)
 USUAL = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one is signed in: a device in words, and whether this is it."""
+
+    public_id: str
+    device: str
+    session: Session
+    is_here: bool
 
 
 class AccountForm(UserBase):
@@ -80,8 +92,31 @@ def account(request: HttpRequest) -> HttpResponse:
         "roles": TeamMember.objects.filter(user=user).select_related("team").order_by("team__name"),
         "sees_personal_data": policy.allows(actor, Action.READ_PERSONAL),
         "session_ends": request.session.get_expiry_date(),
+        "sessions": [
+            Place(str(row.public_id), agents.described(row.agent), row, row.pk == request.session.session_key)
+            for row in selectors.sessions(actor=actor)
+        ],
+        "now": clock.now(),
     }
     return render(request, "account/account.html", context)
+
+
+@require_POST
+def end_session(request: HttpRequest, session: UUID) -> HttpResponse:
+    """Sign out of one of one's sessions."""
+    actor = actor_of(request)
+    services.end_session(actor=actor, session=get_object_or_404(selectors.sessions(actor=actor), public_id=session))
+    messages.success(request, _("Signed out there."))
+    return redirect("account")
+
+
+@require_POST
+def end_other_sessions(request: HttpRequest) -> HttpResponse:
+    """Sign out everywhere but here."""
+    actor = actor_of(request)
+    services.end_other_sessions(actor=actor, user=_user(actor), kept=request.session.session_key or "")
+    messages.success(request, _("Signed out everywhere else."))
+    return redirect("account")
 
 
 @never_cache

@@ -58,6 +58,7 @@ SENTENCES: Mapping[str, "str | Promise"] = {
     "user.personal_data": lazy("changed whether {target} may see personal data"),
     "user.administrator": lazy("changed whether {target} is an administrator"),
     "user.make_administrator": lazy("made {target} an administrator"),
+    "user.end_sessions": lazy("signed {target} out on {devices}"),
     "user.deactivate": lazy("switched off the account of {target}"),
     "user.activate": lazy("switched on the account of {target}"),
     "user.set_password": lazy("set a new password for {target}"),

@@ -6,13 +6,13 @@ from typing import Any
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from accounts import audit, policy
+from accounts import audit, policy, sessions
 from accounts.actors import Actor
-from accounts.models import Token, User
+from accounts.models import Session, Token, User
 from accounts.policy import Action
-from lib import clock
+from lib import agents, clock
 
 FIELDS = ("email", "name", "is_active", "is_superuser", "sees_personal_data")
 
@@ -84,9 +84,10 @@ def set_administrator(*, actor: Actor, user: User, administrator: bool) -> User:
 
 @transaction.atomic
 def deactivate_user(*, actor: Actor, user: User) -> User:
-    """Switch an account off: sessions end with the next request, tokens are revoked. The last administrator stays."""
+    """Switch an account off: its sessions end, its tokens are revoked. The last administrator stays."""
     _refuse_oneself(actor, user, "switch off your own account")
     changed = _set(actor, user, "user.deactivate", is_active=False)
+    sessions.end_all(changed)
     Token.objects.filter(user=changed, revoked_at=None).update(revoked_at=clock.now())
     return changed
 
@@ -101,8 +102,8 @@ def activate_user(*, actor: Actor, user: User) -> User:
 def set_password(*, actor: Actor, user: User, password: str) -> User:
     """Give an account a new password: oneself in a session, anybody by administrators.
 
-    Every session of the account ends with its next request, since a session holds for one password only; the caller
-    keeps its own by `update_session_auth_hash`. Raises `ValidationError` for a password that is too easy to guess.
+    Every session of the account ends; the caller keeps its own by `update_session_auth_hash`.
+    Raises `ValidationError` for a password that is too easy to guess.
     """
     _require_session(actor)
     _require_self_or_administrator(actor, user)
@@ -113,8 +114,34 @@ def set_password(*, actor: Actor, user: User, password: str) -> User:
         raise ValidationError({"password": error.messages}) from error
     locked.set_password(password)
     locked.save(update_fields=["password"])
+    sessions.end_all(locked)
     audit.record(actor=actor, action="user.set_password", target=locked)
     return locked
+
+
+@transaction.atomic
+def end_session(*, actor: Actor, session: Session) -> None:
+    """Sign somebody out where this session is: oneself in a session, anybody by administrators."""
+    _end(actor, session.user, Session.objects.filter(pk=session.pk))
+
+
+@transaction.atomic
+def end_other_sessions(*, actor: Actor, user: User, kept: str) -> int:
+    """Sign somebody out everywhere but in the session with the key `kept`; answers how many sessions that were."""
+    return _end(actor, user, Session.objects.filter(user=user).exclude(pk=kept))
+
+
+def _end(actor: Actor, user: User | None, rows: QuerySet[Session]) -> int:
+    _require_session(actor)
+    if user is None:
+        raise ValidationError("Nobody is signed in with this session.", code="state")
+    _require_self_or_administrator(actor, user)
+    ended = list(rows.select_for_update().order_by("pk"))
+    if ended:
+        rows.filter(pk__in=[session.pk for session in ended]).delete()
+        devices = [agents.described(session.agent) for session in ended]
+        audit.record(actor=actor, action="user.end_sessions", target=user, after={"devices": devices})
+    return len(ended)
 
 
 def _set(actor: Actor, user: User, action: str, **values: Any) -> User:

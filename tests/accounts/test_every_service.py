@@ -21,7 +21,7 @@ import profiles.imports.services
 import profiles.services
 import segments.services
 from accounts.actors import INSTALLATION, Actor
-from accounts.models import AuditEntry, Role
+from accounts.models import AuditEntry, Role, Session
 from activations.models import Delivery, SyncRun
 from lib import clock
 from profiles.models import EventProperty, EventType, Import, QuarantinedEvent, Source, TraitDefinition
@@ -76,9 +76,12 @@ def _accounts() -> dict[str, Done]:
     team, tom, off = make_team(), make_person("tom"), make_person("off", is_active=False)
     member = make_person("member", team, Role.VIEWER)
     second, (token, _) = make_administrator("second"), make_token(tom)
+    session = Session.objects.create(session_key="k" * 32, user=tom, seen_at=clock.now(), expire_date=clock.now())
     end = clock.now() + timedelta(days=1)
     return {
         "activate_user": lambda actor: services.activate_user(actor=actor, user=off),
+        "end_other_sessions": lambda actor: services.end_other_sessions(actor=actor, user=tom, kept=""),
+        "end_session": lambda actor: services.end_session(actor=actor, session=session),
         "change_team": lambda actor: services.change_team(
             actor=actor, team=team, name="New", colour="#000000", four_eyes=False
         ),

@@ -193,6 +193,8 @@ teams/{key}/members/{number}/remove/                signed-in
 teams/{key}/members/{number}/permission/            signed-in
 teams/{key}/connections/                            signed-in
 account/                                            signed-in
+account/sessions/end/                               signed-in
+account/sessions/{session}/end/                     signed-in
 tokens/                                             signed-in
 tokens/{prefix}/revoke/                             signed-in
 audit/                                              signed-in
