@@ -14,7 +14,8 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Scope, Token, User
+from accounts.models import Scope, Session, Token, User
+from lib import clock
 from profiles.models import Profile
 from tests.api import policy_table, routes, world
 from tests.api.policy_table import ROLES, Need
@@ -262,6 +263,9 @@ def _heads(actor: Actor, own: Estate, foreign: Estate) -> Iterator[tuple[Target,
 
 
 def _targets(method: str, route: str, estate: Estate, other: Estate, actor: Actor) -> Iterator[Target]:
+    if "{session}" in route:
+        yield Target(f"/{route.format(session=_session_of(estate.people['viewer']).public_id)}", is_missing=True)
+        return
     if "{prefix}" not in route:
         yield from targets(method, route, estate, other)
         return
@@ -271,6 +275,13 @@ def _targets(method: str, route: str, estate: Estate, other: Estate, actor: Acto
         yield Target(f"/{route.format(prefix=token.prefix)}", is_missing=not is_own)
     else:  # the page is for one's own tokens
         yield Target(f"/{route.format(prefix=token.prefix)}", is_missing=token.user_id != getattr(actor.user, "pk", 0))
+
+
+def _session_of(user: User) -> Session:
+    """Where somebody is signed in; only their own page knows of it."""
+    now = clock.now()
+    fresh = {"session_key": f"of-{user.pk}", "seen_at": now, "expire_date": now}
+    return Session.objects.get_or_create(user=user, defaults=fresh)[0]
 
 
 def _pages(actor: Actor, own: Estate, foreign: Estate) -> Iterator[tuple[str, Target, frozenset[int]]]:

@@ -102,7 +102,8 @@ WRITE_NOTHING = {
 CHOOSES = {"segments/new/", "activations/new/", "connections/new/"}
 """Whose team is a field of the form: where it is not among one's own, the form says so."""
 ELSEWHERE = {
-    "sign-in/", "sign-out/", "password/", "admin/login/", "tokens/{prefix}/revoke/", "activations/{key}/edit/",
+    "sign-in/", "sign-out/", "password/", "admin/login/", "tokens/{prefix}/revoke/", "account/sessions/end/",
+    "account/sessions/{session}/end/", "activations/{key}/edit/",
     "activations/{key}/resume/", "segments/{key}/versions/{number}/approve/",
     "segments/{key}/versions/{number}/reject/",
     "segments/{key}/versions/{number}/unschedule/", "segments/{key}/versions/{number}/override/",
