@@ -37,8 +37,9 @@ def effects_on_activations(*, actor: Actor, effects: Sequence[Effect]) -> list[A
 def _effect(activation: Activation, members: BitMap64) -> ActivationEffect:
     there = Delivery.objects.filter(activation_id=activation.pk).exclude(state=Delivery.State.REJECTED)
     present = BitMap64(there.values_list("member", flat=True).iterator())
-    wanted = audience.may_stay(activation, columns.parse(activation.columns), members)
-    removed = len(present - wanted)
+    mapping = columns.parse(activation.columns)
+    wanted = audience.may_stay(activation, mapping, members)
+    removed = len(audience.must_go(activation, mapping, present - wanted))
     return ActivationEffect(
         activation,
         present=len(present),

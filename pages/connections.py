@@ -23,9 +23,15 @@ from activations import connections, selectors, services
 from activations.destinations import kinds
 from activations.forms import ConnectionForm, connection_form
 from activations.models import Connection
+from activations.standing import with_standing
+from lib.crypto import CryptoError
 from lib.htmx import Request
+from lib.wording import words
 from pages.shell import shell_of
 from pages.styled import style
+from profiles.disclosures import disclose
+
+MOST_HELD = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,15 @@ class Value:
     text: str
     ending: str
     is_secret: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a tool holds: the names of its fields, and for each person the values. Without `is_shown` both are empty."""
+
+    is_shown: bool
+    names: list[str]
+    rows: list[list[str]]
 
 
 def connection_list(request: Request, key: str) -> HttpResponse:
@@ -93,10 +108,38 @@ def connection_page(request: Request, number: int) -> HttpResponse:
         "team": connection.team,
         "label": _labels().get(connection.kind, connection.kind),
         "values": values(connection) if is_known else (),
-        "uses": selectors.activations(actor=actor).filter(connection=connection).select_related("segment"),
+        "uses": _uses(actor, connection),
         "form": form,
+        "may_look": is_known and policy.allows(actor, Action.READ_PERSONAL),
+        "held": _held(request, actor, connection) if is_known else None,
     }
     return render(request, "connections/page.html", context)
+
+
+def _uses(actor: Actor, connection: Connection) -> Any:
+    """The activations that send through it, each with how it stands."""
+    rows = selectors.activations(actor=actor).filter(connection=connection).select_related("segment")
+    return with_standing(rows).order_by("name")
+
+
+def _held(request: Request, actor: Actor, connection: Connection) -> Held | None:
+    """What a tool that can be looked into holds; None for others. With `?look=1` its rows, which is in the audit log.
+
+    Raises `PermissionDenied` for who may not see personal data.
+    """
+    is_asked = request.GET.get("look") == "1"
+    if is_asked:
+        policy.require(actor, Action.READ_PERSONAL)
+    try:
+        rows = connections.opened(connection).contents(MOST_HELD if is_asked else 0)
+    except CryptoError:
+        return None
+    if rows is None:
+        return None
+    if is_asked:
+        disclose(actor=actor, what="deliveries", number=len(rows), target=connection, team=connection.team)
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    return Held(is_asked, names, [[words(row.get(name)) for name in names] for row in rows])
 
 
 @require_POST

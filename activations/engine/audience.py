@@ -7,6 +7,7 @@ from django.db.models import Q
 from pyroaring import BitMap64
 
 from activations.columns import Source, key_of
+from activations.destinations.base import Mode
 from activations.engine import holdout, sources
 from activations.engine.errors import SEGMENT_NEVER_COMPUTED, SEGMENT_RETIRED, RefusedError
 from activations.models import Activation
@@ -125,6 +126,16 @@ def may_stay(activation: Activation, mapping: Sequence[Source], some: BitMap64) 
     for step in steps_of(activation):
         some = step.keep(activation, mapping, some)
     return some
+
+
+def must_go(activation: Activation, mapping: Sequence[Source], leaving: BitMap64) -> BitMap64:
+    """Of people who are over there and not in the audience: whom the tool must forget.
+
+    Where nobody is removed for leaving the segment, those alone whom a step holds back.
+    """
+    if activation.mode in (Mode.UPDATE, Mode.ADD):
+        return leaving - may_stay(activation, mapping, leaving)
+    return leaving
 
 
 def steps_of(activation: Activation) -> list[Step]:

@@ -149,12 +149,10 @@ def _judge_once(plan: Plan, row: Row, wanted: Wanted | None, settled: BitMap64, 
 
 
 def _who_must(activation: Activation, mapping: Sequence[Source], leaving: list[Row], usable: BitMap64) -> list[Row]:
-    """Where nobody is removed for leaving the segment: who may not be there, and keys that nobody has any more."""
-    if activation.mode in (Mode.MIRROR, Mode.REPLACE) or not leaving:
-        return leaving
+    """The rows of those whom the tool must forget, and those of keys that a member has no more."""
     gone = BitMap64(row.member for row in leaving) - usable
-    stay = audience.may_stay(activation, mapping, gone)
-    return [row for row in leaving if row.member not in stay]
+    must_go = audience.must_go(activation, mapping, gone) if gone else gone
+    return [row for row in leaving if row.member in usable or row.member in must_go]
 
 
 def _leave(plan: Plan, leaving: list[Row], keys: "array[int]") -> None:

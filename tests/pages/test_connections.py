@@ -1,13 +1,17 @@
 """Connections of a team: who sees them, what is asked, and that secrets are written and never shown."""
 
+from contextlib import closing
+
 import pytest
 from django.test import Client
 
 from accounts.actors import INSTALLATION
 from accounts.models import AuditEntry, Role, Team, TeamMember, User
-from activations import services
+from activations import connections, services
+from activations.destinations.base import Mode, Sync
 from activations.models import Connection
 from tests.accounts.test_every_service import a_secret
+from tests.activations.contract import COLUMNS, person
 from tests.pages.company import make_activation, make_connection, make_segment, make_team
 from tests.pages.reading import text
 
@@ -147,3 +151,24 @@ def test_one_in_use_stays(signed_in: Client, editor: User, team: Team) -> None:
     activation.delete()
     assert "Disk is deleted." in text(signed_in.post(f"/connections/{disk.pk}/delete/", follow=True))
     assert Connection.objects.count() == 0
+
+
+def test_what_arrived_in_a_sandbox_is_shown_with_the_permission_and_is_on_record(
+    signed_in: Client, viewer: User, team: Team
+) -> None:
+    box = services.create_connection(actor=INSTALLATION, team=team, kind="sandbox", name="Box", config={})
+    address = f"/connections/{box.pk}/"
+    assert "What arrived is personal data" in text(signed_in.get(address))
+    assert signed_in.get(address, {"look": "1"}).status_code == 403
+    User.objects.filter(pk=viewer.pk).update(sees_personal_data=True)
+    assert "Nothing has arrived yet" in text(signed_in.get(address, {"look": "1"}))
+    with closing(connections.opened(box)) as tool:
+        tool.begin(Sync(1, 1, "vip-there", "vip", Mode.MIRROR, COLUMNS, None))
+        tool.add([person("ann@a.io", "pro"), person("bob@a.io", None)])
+    assert "ann@a.io" not in text(signed_in.get(address))
+    page = text(signed_in.get(address, {"look": "1"}))
+    assert "email plan bob@a.io ann@a.io pro" in page
+    assert [entry.after for entry in AuditEntry.objects.filter(action="deliveries.read").order_by("pk")] == [
+        {"customers": 0}, {"customers": 2},
+    ]  # fmt: skip
+    assert "read" in text(signed_in.get("/audit/"))
