@@ -21,7 +21,7 @@ def describe(run: SyncRun) -> dict[str, Any]:
         "state": run.state,
         "attempts": run.attempts,
         **{name: _iso(getattr(run, name)) for name in MOMENTS},
-        "funnel": run.funnel,
+        "funnel": run.whole_funnel,
         **{name: getattr(run, name) for name in COUNTS},
         "failure_code": run.failure_code,
         "failure": run.failure,

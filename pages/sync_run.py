@@ -154,9 +154,9 @@ def progress(run: SyncRun) -> Progress:
 
 
 def steps(run: SyncRun) -> list[Step]:
-    """The funnel, from the members of the segment to the audience."""
+    """The funnel, from the members of the segment to the audience, and to those delivered."""
     found: list[Step] = []
-    for step in run.funnel:
+    for step in run.whole_funnel:
         before = found[-1].left if found else step["left"]
         most = found[0].left if found else step["left"]
         percent = round(100 * step["left"] / most) if most else 0

@@ -150,7 +150,11 @@ class SyncRunDocument(serializers.Serializer[SyncRun]):
     started_at = serializers.DateTimeField(allow_null=True)
     finished_at = serializers.DateTimeField(allow_null=True)
     next_attempt_at = serializers.DateTimeField(allow_null=True)
-    funnel = serializers.ListField(child=serializers.DictField(), help_text="From the members to the audience.")
+    funnel = serializers.ListField(
+        source="whole_funnel",
+        child=serializers.DictField(),
+        help_text="From the members to the audience, and once the run is over to those delivered.",
+    )
     added = serializers.IntegerField()
     updated = serializers.IntegerField()
     removed = serializers.IntegerField()

@@ -1,5 +1,7 @@
 """Executions of activations."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 
@@ -82,3 +84,11 @@ class SyncRun(Leased):
 
     def __str__(self) -> str:
         return f"sync run {self.pk} of {self.activation}"
+
+    @property
+    def whole_funnel(self) -> list[dict[str, Any]]:
+        """`funnel`, and once the run has done its work how many of the audience the tool has."""
+        if self.state not in (self.State.SUCCEEDED, self.State.PARTIAL) or not self.funnel:
+            return list(self.funnel)
+        there = min(self.added + self.updated + self.unchanged, self.funnel[-1]["left"])
+        return [*self.funnel, {"step": "delivered", "label": "delivered", "left": there}]

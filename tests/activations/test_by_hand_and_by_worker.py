@@ -104,7 +104,8 @@ def test_the_command_syncs_without_a_worker_and_prints_the_run(
     assert done.returncode == 0, done.stderr
     printed = json.loads(done.stdout)
     assert (printed["state"], printed["added"], printed["activation"]) == ("succeeded", 5, "vip-to-disk")
-    assert printed["funnel"][-1] == {"step": "identifier", "label": "with email", "left": 5}
+    assert printed["funnel"][1] == {"step": "identifier", "label": "with email", "left": 5}
+    assert printed["funnel"][-1] == {"step": "delivered", "label": "delivered", "left": 5}
     assert len(reading.applied(settings.EXPORTS / "out")) == 5
 
 

@@ -24,6 +24,12 @@ def test_every_template_opens_with_a_comment_that_says_what_it_is() -> None:
     assert [named(path) for path in TEMPLATES if not path.read_text().startswith("{# ")] == []
 
 
+def test_comments_end_on_their_line() -> None:
+    """Or Django shows them."""
+    wrong = [named(path) for path in TEMPLATES if re.search(r"\{#(?:(?!#\}).)*$", path.read_text(), re.MULTILINE)]
+    assert wrong == []
+
+
 def test_templates_are_under_200_lines() -> None:
     assert [named(path) for path in TEMPLATES if path.read_text().count("\n") >= 200] == []
 
