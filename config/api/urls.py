@@ -12,7 +12,7 @@ urlpatterns = [
     path("v1/reference/", reference, name="api-reference"),
     path("v1/", include("accounts.api.urls")),
     path("v1/", include("profiles.api.urls")),
-    path("v1/", include("segments.api.urls")),
     path("v1/", include("activations.api.urls")),
+    path("v1/", include("segments.api.urls")),  # last: names of people may hold anything
     path(f"<{ANYTHING}:unknown>", UnknownPath.as_view()),
 ]
