@@ -168,7 +168,5 @@ def test_what_arrived_in_a_sandbox_is_shown_with_the_permission_and_is_on_record
     assert "ann@a.io" not in text(signed_in.get(address))
     page = text(signed_in.get(address, {"look": "1"}))
     assert "email plan bob@a.io ann@a.io pro" in page
-    assert [entry.after for entry in AuditEntry.objects.filter(action="deliveries.read").order_by("pk")] == [
-        {"customers": 0}, {"customers": 2},
-    ]  # fmt: skip
-    assert "read" in text(signed_in.get("/audit/"))
+    [entry] = AuditEntry.objects.filter(action="deliveries.read")
+    assert entry.after == {"customers": 2}
