@@ -28,7 +28,7 @@ PAST = 32
 """For so many days before today the segments have a size: the data came in day by day, and they were counted.
 
 One less than a multiple of `imports.LIST_EVERY`, so that a list of people has come when it begins."""
-MEASURED_EVERY = 8
+MEASURED_EVERY = 12
 """Days between two measures of how many people and companies have each trait."""
 BEFORE_MIDNIGHT = timedelta(minutes=1)
 LATER = timedelta(days=2)

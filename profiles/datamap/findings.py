@@ -12,8 +12,8 @@ from lib import ages
 
 STALE, THINNING = "stale", "thinning"
 TITLES = {STALE: gettext_lazy("Stale"), THINNING: gettext_lazy("Thinning")}
-GAPS = 3
-"""An event that is rarer than its source's promise may be late by so many times its own usual gap."""
+SILENCES = 1.5
+"""An event may be as late as so many times its longest silence of the last 90 days: it may be rare, or come in waves."""
 FALLEN_TO = 0.8
 """Coverage that has fallen to this share of what it was."""
 HALVED = 0.5
@@ -37,11 +37,11 @@ class Finding:
         return str(TITLES[self.kind])
 
 
-def allowed_age(promise: timedelta | None, gap: timedelta | None) -> timedelta | None:
-    """How old the newest value may be; None where nothing is promised."""
-    if promise is None or gap is None:
-        return promise
-    return max(promise, GAPS * gap)
+def allowed_age(promise: timedelta | None, silence: timedelta | None) -> timedelta | None:
+    """How old the newest event may be; None where nothing is promised, or its rhythm is not known yet."""
+    if promise is None or silence is None:
+        return None
+    return max(promise, SILENCES * silence)
 
 
 def stale(

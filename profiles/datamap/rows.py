@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, FloatField, Max, Q, Sum
 from django.db.models.functions import Cast
 
@@ -48,17 +49,12 @@ class Coverage:
 @dataclass(frozen=True, slots=True)
 class Volume:
     """How many events in the last 30 days and in the last seven whole days, in the lowest of the four weeks before
-    those, and in the last 90 days."""
+    those, and the most days from one day with events to the next of the last 90; None with only one such day."""
 
     month: int
     week: int
     lowest: int
-    quarter: int
-
-    @property
-    def gap(self) -> timedelta | None:
-        """The usual time between two."""
-        return timedelta(days=90) / self.quarter if self.quarter else None
+    silence: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +149,10 @@ def _of_trait(trait: TraitDefinition, before: float | None, now: datetime, uses:
 def _of_event(event: EventType, volume: Volume | None, now: datetime, uses: Mapping[Name, Sequence[Use]]) -> Row:
     counted, source = getattr(event, "volume", None), event.source
     if counted is not None and volume is None:
-        volume = Volume(0, 0, 0, 0)
+        volume = Volume(0, 0, 0, None)
     newest, promise = counted.newest_at if counted else None, source.promise if source else None
-    allowed = findings.allowed_age(promise, volume.gap if volume else None)
+    silence = timedelta(days=volume.silence) if volume and volume.silence else None
+    allowed = findings.allowed_age(promise, silence)
     found = (
         findings.stale(newest, now, allowed=allowed, promise=promise, source=source.name if source else ""),
         findings.volume_fell(volume.week, volume.lowest) if volume else None,
@@ -190,15 +187,28 @@ def _coverages(today: date) -> dict[int, float]:
     return dict(days.order_by().values("trait").annotate(most=Max(share)).values_list("trait", "most"))
 
 
+_SILENCES = """
+    SELECT event_type_id, max(silence) FROM (
+        SELECT event_type_id, day - lag(day) OVER (PARTITION BY event_type_id ORDER BY day) AS silence
+          FROM profiles_eventday WHERE day > %s AND number > 0) AS days
+     GROUP BY event_type_id
+"""
+
+
 def _volumes(today: date) -> dict[int, Volume]:
     def since(days: int, until: int = 0) -> Sum:
         inside = Q(day__gt=today - timedelta(days=days), day__lte=today - timedelta(days=until))
         return Sum("number", filter=inside, default=0)
 
+    with connection.cursor() as cursor:
+        cursor.execute(_SILENCES, [today - timedelta(days=90)])
+        silences = dict(cursor.fetchall())
     weeks = {f"week_{number}": since(7 * number + 15, 7 * number + 8) for number in range(WEEKS)}
     rows = EventDay.objects.order_by().values("event_type")
-    told: Iterable[Any] = rows.annotate(month=since(30), week=since(8, 1), quarter=since(90), **weeks)
+    told: Iterable[Any] = rows.annotate(month=since(30), week=since(8, 1), **weeks)
     return {
-        row["event_type"]: Volume(row["month"], row["week"], min(row[week] for week in weeks), row["quarter"])
+        row["event_type"]: Volume(
+            row["month"], row["week"], min(row[week] for week in weeks), silences.get(row["event_type"])
+        )
         for row in told
     }

@@ -95,14 +95,19 @@ def test_nothing_is_stale_where_nothing_is_promised() -> None:
     assert findings() == []
 
 
-def test_a_rare_event_may_be_as_late_as_three_of_its_usual_gaps() -> None:
+def test_an_event_may_be_as_late_as_half_more_than_its_longest_silence() -> None:
     make_source()
-    newest = clock.now() - timedelta(days=5)
-    event = make_event((5, 30), newest=newest)
-    assert only_row().allowed == timedelta(days=9)
+    event = make_event((5, 30), (9, 30), (10, 30), newest=clock.now() - timedelta(days=5))
+    assert only_row().allowed == timedelta(days=6)
     assert findings() == []
-    EventDay.objects.filter(event_type=event).update(number=90)
+    EventDay.objects.create(event_type=event, day=today() - timedelta(days=7), number=30)
     assert findings() == [("stale", "The newest value is 5 days old; “CRM” promises one every day.")]
+
+
+def test_an_event_of_one_day_only_has_no_rhythm_to_be_late_by() -> None:
+    make_source()
+    make_event((5, 30), newest=clock.now() - timedelta(days=5))
+    assert (only_row().allowed, findings()) == (None, [])
 
 
 def test_a_trait_thins_when_a_fifth_of_those_who_had_it_is_gone() -> None:
@@ -126,7 +131,7 @@ def test_an_event_thins_when_a_week_has_half_of_the_lowest_of_the_weeks_before()
     assert findings() == [("thinning", "15 in the last 7 days; each of the four weeks before had 30 or more.")]
     volume = only_row().volume
     assert volume is not None
-    assert (volume.week, volume.lowest, volume.month, volume.quarter) == (15, 30, 675, 775)
+    assert (volume.week, volume.lowest, volume.month, volume.silence) == (15, 30, 675, 13)
     EventDay.objects.filter(event_type=event, number=5).update(number=6)
     assert findings() == []
 
@@ -183,4 +188,4 @@ def test_the_number_of_queries_does_not_grow_with_the_catalogue() -> None:
         data.make_trait(f"t{number}", "text")
         data.make_event_type(f"e{number}", total="number")
     selectors.data_map(actor=INSTALLATION, now=clock.now())
-    assert queries() == before <= 12
+    assert queries() == before <= 13
