@@ -13,7 +13,7 @@ from lib import ages
 STALE, THINNING = "stale", "thinning"
 TITLES = {STALE: gettext_lazy("Stale"), THINNING: gettext_lazy("Thinning")}
 SILENCES = 1.5
-"""An event may be as late as so many times its longest silence of the last 90 days: it may be rare, or come in waves."""
+"""An event may be as late as so many times its longest silence of the last 90 days: it may be rare, or in waves."""
 FALLEN_TO = 0.8
 """Coverage that has fallen to this share of what it was."""
 HALVED = 0.5
