@@ -17,3 +17,7 @@ class ActivationsConfig(AppConfig):
         import_module("profiles.uses").of_the_catalogue.append(import_module("activations.uses").tell)
         followers.of_merges.append(import_module("activations.merges").move_deliveries)
         followers.of_consent.append(import_module("activations.withdrawals").follow_consent)
+        erasing = import_module("activations.erasing")
+        followers.of_erasures.append(erasing.forget)
+        followers.of_remains.append(erasing.remains)
+        followers.of_access.append(import_module("activations.access").held)

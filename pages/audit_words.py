@@ -84,6 +84,7 @@ SENTENCES: Mapping[str, "str | Promise"] = {
     "profile.read": lazy("read {target}"),
     "profile.consent": lazy("recorded what {target} agrees to"),
     "profile.suppress": lazy("suppressed {target}"),
+    "profile.erase": lazy("erased the profile {profile}"),
     "profile.lift_suppression": lazy("lifted a suppression of {target}"),
     "deliveries.read": lazy("read {customers} records that {target} had refused"),
 }

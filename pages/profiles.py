@@ -3,17 +3,19 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from accounts.actors import actor_of
 from lib import clock
 from lib.htmx import Request, wants_fragment
 from pages import test_event
+from pages.consent import standing_of
 from pages.customers import hidden, segments_of, sent_of, traits_of, why_of
-from profiles import selectors
+from profiles import access, selectors
+from profiles.api.access import as_file
 from profiles.disclosures import disclose
-from profiles.models import Identity, Unit
+from profiles.models import Identity, Profile, Unit
 from profiles.search import find_people
 from segments.rules import catalogue as rules
 
@@ -55,6 +57,7 @@ def profile_page(request: Request, pk: int | None = None, external_id: str = "")
         "traits": traits_of(Unit.PROFILE, person.traits),
         "form": test_event.form_for(request),
         "now": clock.now(),
+        **standing_of(request, person),
     }
     return render(request, "customers/profile.html", context)
 
@@ -62,6 +65,13 @@ def profile_page(request: Request, pk: int | None = None, external_id: str = "")
 def profile_sent(request: Request, pk: int) -> HttpResponse:
     """What the tools have of this person."""
     return sent_of(request, Unit.PROFILE, get_object_or_404(_people(request), pk=pk))
+
+
+def profile_everything(request: Request, pk: int) -> StreamingHttpResponse:
+    """All that is held about this person, as a file."""
+    actor = actor_of(request)
+    person = get_object_or_404(Profile.objects.select_related("company"), pk=pk)
+    return as_file(pk, access.export(actor=actor, profile=person))
 
 
 def profile_why(request: Request, pk: int, key: str) -> HttpResponse:

@@ -8,7 +8,7 @@ from accounts.policy import Action
 from profiles.lake.files import quoted
 from profiles.lake.layout import USERS, Column, load_layouts
 from profiles.lake.snapshot import Snapshot, TableScan, read_snapshot
-from profiles.models import Identity
+from profiles.models import Identity, Profile
 from profiles.names import FIRST, LAST, WHOLE
 
 
@@ -21,6 +21,13 @@ def find_people(*, actor: Actor, text: str, limit: int) -> list[int]:
     named = Identity.objects.filter(kind__in=Identity.LASTING, value__in={text, text.lower()})
     exact = list(named.order_by("profile_id").values_list("profile_id", flat=True).distinct()[:limit])
     return exact or _by_name(text.split(), limit)
+
+
+def identified_by(text: str) -> Profile | None:
+    """The person with this external id, e-mail address or phone number."""
+    named = Identity.objects.filter(kind__in=Identity.LASTING, value__in={text, text.lower()})
+    found = named.order_by("profile_id").select_related("profile").first()
+    return found.profile if found else None
 
 
 def _by_name(words: list[str], limit: int) -> list[int]:

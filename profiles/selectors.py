@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce, JSONObject
 from accounts import policy
 from accounts.actors import Actor
 from accounts.policy import Action
-from profiles.models import Company, ConsentChange, Identity, Merge, Profile, QuarantinedEvent
+from profiles.models import Company, ConsentChange, Erasure, Identity, Merge, Profile, QuarantinedEvent
 from profiles.standing import Standing, standings
 
 
@@ -42,6 +42,12 @@ def consent_history(*, actor: Actor, profile: Profile) -> QuerySet[ConsentChange
     """All that was ever written down about a person's consent, the newest first. Raises `PermissionDenied`."""
     policy.require(actor, Action.READ_PERSONAL)
     return ConsentChange.objects.filter(profile=profile)
+
+
+def erasures(*, actor: Actor) -> QuerySet[Erasure]:
+    """Who was erased, by number only, the newest first. Raises `PermissionDenied`."""
+    policy.require(actor, Action.ERASE)
+    return Erasure.objects.prefetch_related("steps")
 
 
 def companies(*, actor: Actor) -> QuerySet[Any]:

@@ -4,6 +4,8 @@ from celery import shared_task
 from django.conf import settings
 
 from lib import doorbells
+from profiles.erasure import queue as erasures
+from profiles.erasure import work as erasing
 from profiles.imports import queue, work
 from profiles.lake import upkeep
 from profiles.measures import work as measures
@@ -16,6 +18,7 @@ TICKS = {
     "profiles.tasks.measure_data": 30.0,
     "profiles.tasks.look_for_imports": settings.TICK.total_seconds(),
     "profiles.tasks.clear_imports_away": 3600.0,
+    "profiles.tasks.look_for_erasures": settings.TICK.total_seconds(),
 }
 
 
@@ -71,3 +74,20 @@ def look_for_imports() -> None:
 def clear_imports_away() -> None:
     """Files that nobody needs any more are deleted."""
     queue.clear_away()
+
+
+@shared_task(soft_time_limit=LONGEST_IMPORT, time_limit=LONGEST_IMPORT + 60)
+def erase_waiting() -> None:
+    """Remove what is left of people who were erased."""
+    erasures.ASKED.answered()
+    erasing.work()
+
+
+@shared_task
+def look_for_erasures() -> None:
+    """Ring if there is something to do for an erasure."""
+    if erasures.workable().exists():
+        doorbells.ring(erase_waiting)
+
+
+erasures.ASKED.wakes(erase_waiting)

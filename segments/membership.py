@@ -94,6 +94,12 @@ def _with_touched(run: Run, members: BitMap64, before: BitMap64) -> BitMap64:
     return (members - touched) | (before & touched)
 
 
+def drop(segment_id: int, member: int) -> None:
+    """Take one member out of a set that no run keeps up to date, in the transaction under way."""
+    lock([segment_id])
+    _write_blocks(segment_id, load(segment_id) - BitMap64([member]), [bitmaps.block_of(member)])
+
+
 def at_run(run: Run) -> BitMap64:
     """The members just after a good run: the stored set with every later change undone, newest first."""
     members, later = _now_and_changes(run.segment_id, after=run.finished_at)

@@ -3,7 +3,10 @@
 from django.urls import path
 
 from lib.rest.paths import NAME
+from profiles.api.access import AccessView
+from profiles.api.consent import ConsentView, SuppressionsView, SuppressionView
 from profiles.api.data_map import DataMapView, EventView, PropertyView, SourceView, TraitView
+from profiles.api.erasures import ErasuresView, ErasureView
 from profiles.api.imports import (
     AcceptImportView,
     CancelImportView,
@@ -24,12 +27,20 @@ urlpatterns = [
     path("catalogue/properties/<int:number>", PropertyView.as_view(), name="api-catalogue-property"),
     path("catalogue/sources/<slug:key>", SourceView.as_view(), name="api-catalogue-source"),
     path("data-map", DataMapView.as_view(), name="api-data-map"),
+    path("erasures", ErasuresView.as_view(), name="api-erasures"),
+    path("erasures/<int:number>", ErasureView.as_view(), name="api-erasure"),
     path("imports", ImportsView.as_view(), name="api-imports"),
     path("imports/<int:number>", ImportView.as_view(), name="api-import"),
     path("imports/<int:number>/file", ImportFileView.as_view(), name="api-import-file"),
     path("imports/<int:number>/accept", AcceptImportView.as_view(), name="api-import-accept"),
     path("imports/<int:number>/cancel", CancelImportView.as_view(), name="api-import-cancel"),
     path("imports/<int:number>/rejects", ImportRejectsView.as_view(), name="api-import-rejects"),
+    path(f"profiles/<{NAME}:external_id>/consent", ConsentView.as_view(), name="api-consent"),
+    path(f"profiles/<{NAME}:external_id>/suppressions", SuppressionsView.as_view(), name="api-suppressions"),
+    path(
+        f"profiles/<{NAME}:external_id>/suppressions/<slug:channel>", SuppressionView.as_view(), name="api-suppression"
+    ),
+    path(f"profiles/<{NAME}:external_id>/export", AccessView.as_view(), name="api-profile-export"),
     path("merges", MergesView.as_view(), name="api-merges"),
     path("quarantine", QuarantineView.as_view(), name="api-quarantine"),
     path("quarantine/<int:number>", DiscardView.as_view(), name="api-quarantined"),

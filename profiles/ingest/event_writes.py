@@ -7,6 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lib import failpoints
+from profiles.erasure import tombstones
+from profiles.erasure.tombstones import Tombstone
 from profiles.ingest import companies
 from profiles.ingest.database import copy_in, execute, in_transaction, new_ids
 from profiles.ingest.event_rows import FIXED
@@ -75,7 +77,7 @@ def write(portion: Portion, where: Columns) -> Outcome:
 
 def _store(tables: Mapping[str, pa.Table], where: Columns) -> tuple[Outcome, int | None]:
     rows = sum(table.num_rows for table in tables.values())
-    fresh = _fresh(tables)
+    fresh = _without_erased(_fresh(tables))
     count = sum(table.num_rows for table in fresh.values())
     if not count:
         return Outcome(unchanged=rows), None
@@ -94,6 +96,28 @@ def _store(tables: Mapping[str, pa.Table], where: Columns) -> tuple[Outcome, int
         new=count, unchanged=rows - count, new_profiles=len(made), unknown_companies=set(resolved.unknown)
     )
     return outcome, stage
+
+
+def _without_erased(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
+    """The rows but for those about people who were erased, which are thrown away."""
+    users = ((Identity.Kind.EXTERNAL_ID, user) for user in _distinct(tables, "user"))
+    visitors = ((Identity.Kind.ANONYMOUS_ID, visitor) for visitor in _distinct(tables, "anonymous"))
+    stones = tombstones.unowned({(kind.value, value) for kind, value in (*users, *visitors)})
+    return {name: _of_the_living(table, stones) for name, table in tables.items()} if stones else dict(tables)
+
+
+def _of_the_living(table: pa.Table, stones: Mapping[tuple[str, str], Tombstone]) -> pa.Table:
+    dropped, kept = [], []
+    for user, visitor, moment in zip(
+        *(table[name].to_pylist() for name in ("user", "anonymous", "timestamp")), strict=True
+    ):
+        kind, value = (Identity.Kind.EXTERNAL_ID, user) if user else (Identity.Kind.ANONYMOUS_ID, visitor)
+        stone = stones.get((kind.value, value))
+        erased = stone is not None and stone.covers(kind.value, moment)
+        kept.append(not erased)
+        dropped.extend([stone.erasure] if stone and erased else [])
+    tombstones.dropped(dropped)
+    return table.filter(pa.array(kept, pa.bool_()))
 
 
 def _fresh(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:

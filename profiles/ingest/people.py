@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from profiles import changes
+from profiles.erasure import tombstones
 from profiles.ingest import companies
 from profiles.ingest.addresses import read_emails, read_phones
 from profiles.ingest.claims import Claims
@@ -22,6 +23,7 @@ from profiles.lake.layout import USERS
 from profiles.measures import arrivals
 from profiles.models import Identity, TraitDefinition, Unit
 
+ERASED = "the person of this external_id was erased; such an id is not used again"
 UPDATE = """
     UPDATE profiles_profile p
     SET traits = (p.traits || i.traits) - i.removed, lasting = true,
@@ -75,6 +77,8 @@ def _write(rows: pa.Table) -> Outcome:
     names = rows.column("external_id").to_pylist()
     there = profiles_of(Identity.Kind.EXTERNAL_ID, names)
     hold(set(there.values()))
+    rows, erased = _without_erased(rows, there)
+    names = rows.column("external_id").to_pylist()
     made = iter(new_ids("profiles_profile", len(names) - len(there)))
     companied = rows.column("company").to_pylist()
     resolved = companies.resolve({name for name in companied if name})
@@ -93,8 +97,22 @@ def _write(rows: pa.Table) -> Outcome:
         changed=len(changed),
         unchanged=old.num_rows - len(changed),
         unknown_companies=set(resolved.unknown),
-        refusals=claims.refusals,
+        refusals=[*erased, *claims.refusals],
     )
+
+
+def _without_erased(rows: pa.Table, there: Mapping[str, int]) -> tuple[pa.Table, list[Refusal]]:
+    """The rows but for those of people who were erased, and the refusals of these, without what was sent."""
+    kind = Identity.Kind.EXTERNAL_ID.value
+    missing = {(kind, name) for name in rows.column("external_id").to_pylist() if name not in there}
+    stones = tombstones.found(missing)
+    if not stones:
+        return rows, []
+    of_row = [stones.get((kind, name)) for name in rows.column("external_id").to_pylist()]
+    tombstones.dropped([stone.erasure for stone in of_row if stone])
+    where = zip(of_row, rows.column("file").to_pylist(), rows.column("line").to_pylist(), strict=True)
+    refused = [Refusal(file, line, ERASED, {}, ERASED) for stone, file, line in where if stone]
+    return rows.filter(pa.array([stone is None for stone in of_row], pa.bool_())), refused
 
 
 def _make(rows: pa.Table, resolved: companies.Resolved) -> None:

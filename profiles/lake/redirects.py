@@ -1,11 +1,11 @@
-"""Ids of profiles that were merged into others: read through `Redirect`, and at last rewritten (I4).
+"""Ids of profiles that were merged into others or erased: read through `Redirect`, and at last rewritten (I4).
 
 A redirect is dropped when no file that the lake names, or is about to name, holds the id that is gone: nothing new can
 bring it, since whoever writes events of a profile holds its row, and the merge waited for those.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import duckdb
 import pyarrow as pa
@@ -15,10 +15,10 @@ from django.db import connection, transaction
 from pyroaring import BitMap64
 
 from lib import bitmaps, failpoints
-from profiles.lake import delta, files, flush
+from profiles.lake import delta, erased, files, flush
 from profiles.lake.connection import connect
 from profiles.lake.files import quoted
-from profiles.lake.layout import Column, Layout, load_layouts
+from profiles.lake.layout import TRACKS, Column, Layout, load_layouts
 from profiles.lake.writer import Writer, exclusive
 from profiles.models import Redirect
 
@@ -44,31 +44,57 @@ def with_gone(profiles: BitMap64, known: pa.Table) -> BitMap64:
 
 
 def through(query: str, columns: tuple[Column, ...]) -> str:
-    """What `query` answers about events, with ids as they are now; `TABLE` holds the redirects."""
+    """What `query` answers about events, with ids as they are now and without those of people who were erased; `TABLE`
+    holds the redirects."""
     names = ", ".join(
         f"coalesce(r.to_id, e.user_id) AS {quoted(column.name)}"
         if column.name == "user_id"
         else f"e.{quoted(column.name)}"
         for column in columns
     )
-    return f"SELECT {names} FROM ({query}) AS e LEFT JOIN {TABLE} AS r ON r.from_id = e.user_id"  # noqa: S608  catalogue
+    joined = f"({query}) AS e LEFT JOIN {TABLE} AS r ON r.from_id = e.user_id"
+    return f"SELECT {names} FROM {joined} WHERE coalesce(r.to_id, 0) >= 0"  # noqa: S608  the catalogue's names
 
 
 def rewrite(*, wait: float = flush.WAIT_SECONDS) -> int:
     """Rewrite every month that holds an id that is gone, and drop the redirects that nothing needs any more; answers
-    how many. Raises `LakeBusyError` when another process writes the lake for longer than `wait` seconds."""
+    how many. What else is known of the events of erased people is forgotten first. Raises `LakeBusyError` when another
+    process writes the lake for longer than `wait` seconds."""
     with exclusive(wait=wait) as writer, connect() as duck:
         known = load()
         if not known.num_rows:
             return 0
         flush.take_staged(writer)
         duck.register(TABLE, known)
+        _forget_erased(writer, duck)
         versions: dict[str, int] = {}
         for layout in load_layouts().values():
             version = _rewrite_table(writer, duck, layout) if layout.partition == "month" else None
             if version is not None:
                 versions[layout.name] = version
         return _drop(writer, versions, known)
+
+
+def _forget_erased(writer: Writer, duck: duckdb.DuckDBPyConnection) -> None:
+    """Before the events of erased people go: their message ids, and a signal to the companies that they named."""
+    layout = load_layouts()[TRACKS]
+    handle = delta.newest(layout)
+    gone = duck.sql(f"FROM {TABLE} WHERE to_id < 0").to_arrow_table()
+    if not gone.num_rows:
+        return
+    found = [] if handle is None else list(_of_erased(writer, duck, layout, delta.files_of(handle)))
+    erased.forget_events(set(gone.column("to_id").to_pylist()), found)
+
+
+def _of_erased(
+    writer: Writer, duck: duckdb.DuckDBPyConnection, layout: Layout, named: Mapping[str, str]
+) -> Iterator[pa.Table]:
+    for paths in _concerned(duck, layout, named).values():
+        writer.keep()
+        yield duck.sql(
+            f"SELECT -to_id AS person, account_id, event, message_id FROM ({_of_files(layout, paths)})"  # noqa: S608
+            f" JOIN {TABLE} ON from_id = user_id WHERE to_id < 0"
+        ).to_arrow_table()
 
 
 def _rewrite_table(writer: Writer, duck: duckdb.DuckDBPyConnection, layout: Layout) -> int | None:
@@ -107,7 +133,7 @@ def _concerned(duck: duckdb.DuckDBPyConnection, layout: Layout, named: Mapping[s
 def _holds(duck: duckdb.DuckDBPyConnection, layout: Layout, paths: Sequence[str]) -> bool:
     events = _of_files(layout, paths)
     found = duck.execute(f"SELECT 1 FROM ({events}) SEMI JOIN {TABLE} ON from_id = user_id LIMIT 1")  # noqa: S608
-    return found.fetchone() is not None
+    return bool(found.fetchall())
 
 
 def _of_files(layout: Layout, paths: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ Two kinds of file go, both only after ten minutes:
 
 import json
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from deltalake.exceptions import CommitFailedError
@@ -30,8 +30,9 @@ CHECKPOINT_EVERY = 20
 _BATCHES_KEPT = timedelta(days=1)
 
 POINTS = failpoints.declare(
-    "vacuum.deleting", "vacuum.deleted", "vacuum.forgotten", "vacuum.fenced", "vacuum.checkpointed"
-)
+    "vacuum.deleting", "vacuum.deleted", "vacuum.forgotten", "vacuum.fenced", "vacuum.checkpointed",
+    "vacuum.summed_up", "vacuum.log_cut",
+)  # fmt: skip
 
 
 def vacuum(*, age: timedelta = AGE, wait: float = flush.WAIT_SECONDS) -> int:
@@ -50,6 +51,58 @@ def vacuum(*, age: timedelta = AGE, wait: float = flush.WAIT_SECONDS) -> int:
             deleted += _delete_nameless(writer, layout, age)
             _shorten_log(layout)
     return deleted
+
+
+def left_from_before(moment: datetime) -> int:
+    """How many files that were written before a moment are there that neither the pointed versions name, nor the
+    newest, nor a stage: a reader may have them, or they are not old enough for `vacuum`."""
+    return sum(_left(layout, moment) for layout in load_layouts().values())
+
+
+def _left(layout: Layout, moment: datetime) -> int:
+    old = _files_from_before(folder(layout.name), moment)
+    staged = set(StagedFile.objects.filter(table=layout.name).values_list("path", flat=True))
+    named = {path for path in _named_files(layout) if not _is_retired(layout, path)}
+    return len(old - staged - named)
+
+
+def _is_retired(layout: Layout, path: str) -> bool:
+    return RetiredFile.objects.filter(table=layout.name, path=path).exists()
+
+
+def cut_logs(*, wait: float = flush.WAIT_SECONDS) -> int:
+    """Sum up the log of every table at the version that readers see, and delete what is older; answers how many files.
+
+    What an open snapshot still may look up stays. Raises `LakeBusyError` as `vacuum` does.
+    """
+    with exclusive(wait=wait) as writer:
+        flush.finish_open(writer)
+        return sum(_cut_log(writer, layout) for layout in load_layouts().values())
+
+
+def _cut_log(writer: Writer, layout: Layout) -> int:
+    writer.keep()
+    pointer = LakeTable.objects.filter(name=layout.name).first()
+    handle = None if pointer is None else delta.newest(layout)
+    if pointer is None or handle is None or handle.version() != pointer.version:
+        return 0  # what a writer that died has left is taken up by the next one
+    handle.create_checkpoint()
+    failpoints.reach("vacuum.summed_up")
+    leased = (lease.get(layout.name) for lease in ReaderLease.objects.values_list("versions", flat=True))
+    oldest = min((version for version in leased if version is not None), default=pointer.version)
+    if oldest < pointer.version:
+        return 0
+    old = [path for path in _log_files(layout) if int(path.name[:20]) < pointer.version]
+    for path in old:
+        path.unlink(missing_ok=True)
+        failpoints.reach("vacuum.log_cut")
+    return len(old)
+
+
+def _log_files(layout: Layout) -> list[Path]:
+    """Commits and checkpoints; their names begin with their version, in 20 digits."""
+    found = (folder(layout.name) / "_delta_log").glob("*")
+    return [path for path in found if path.name[:20].isdecimal() and len(path.name) > 20]
 
 
 def _delete_retired(age: timedelta) -> int:
@@ -78,7 +131,11 @@ def _delete_nameless(writer: Writer, layout: Layout, age: timedelta) -> int:
 
 
 def _files_older_than(table: Path, age: timedelta) -> set[str]:
-    border = (clock.now() - age).timestamp()
+    return _files_from_before(table, clock.now() - age)
+
+
+def _files_from_before(table: Path, moment: datetime) -> set[str]:
+    border = moment.timestamp()
     found = (path for path in table.rglob("*.parquet") if "_delta_log" not in path.parts)
     return {str(path.relative_to(table)) for path in found if path.stat().st_mtime < border}
 

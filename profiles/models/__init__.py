@@ -2,6 +2,7 @@ from profiles.models.catalogue import EventProperty, EventType, RemovedName, Sou
 from profiles.models.consent import EVERY_CHANNEL, Channel, Consent, ConsentChange, Suppression
 from profiles.models.customers import Company, Identity, Profile
 from profiles.models.described import Serves, Status
+from profiles.models.erasure import ErasedIdentity, Erasure, ErasureStep
 from profiles.models.events import EventId, QuarantinedEvent, TailEvent
 from profiles.models.identity import IdentityClaim, Merge, Redirect, SharedIdentity
 from profiles.models.imports import Import
@@ -37,6 +38,9 @@ __all__ = [
     "Consent",
     "ConsentChange",
     "EventDay",
+    "ErasedIdentity",
+    "Erasure",
+    "ErasureStep",
     "EventId",
     "EventProperty",
     "EventType",

@@ -6,7 +6,10 @@ from profiles.models.catalogue import Source
 
 
 class Redirect(models.Model):
-    """The lake still says `from_id` of somebody who is `to_id` now. `to_id` is never redirected itself (I4)."""
+    """The lake still says `from_id` of somebody who is `to_id` now. `to_id` is never redirected itself (I4).
+
+    Where that person was erased, `to_id` is the id with a minus sign: the events are to be left out.
+    """
 
     from_id = models.BigIntegerField(primary_key=True)
     to_id = models.BigIntegerField(db_index=True)

@@ -17,6 +17,7 @@ from profiles.services.catalogue import (
     remove_entry,
 )
 from profiles.services.consent import lift_suppression, set_consent, suppress
+from profiles.services.erasure import erase
 from profiles.services.quarantine import discard_event, replay_event
 from profiles.services.test_event import send_test_event
 
@@ -29,6 +30,7 @@ __all__ = [
     "disable_source",
     "discard_event",
     "enable_source",
+    "erase",
     "hide_entry",
     "issue_write_key",
     "lift_suppression",

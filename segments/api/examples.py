@@ -225,7 +225,15 @@ PROFILE = [
             "traits": {"plan": "Paid", "interests": ["golf", "tennis"]},
             "identifiers": {"email": ["ann@example.com"], "external_id": ["ann"]},
             "company": "acme",
-            "consent": {},
+            "consent": {
+                "email": {
+                    "state": "granted",
+                    "source": "sign-up form",
+                    "at": "2026-11-02T08:15:00Z",
+                    "suppressed": False,
+                    "contactable": True,
+                }
+            },
             "segments": ["payers"],
         },
     )

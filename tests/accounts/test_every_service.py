@@ -138,6 +138,7 @@ def _profiles() -> dict[str, Done]:
         "describe_trait": lambda actor: services.describe_trait(
             actor=actor, trait=trait, label="Plan", description="What they pay for."
         ),
+        "erase": lambda actor: services.erase(actor=actor, profile=ann),
         "lift_suppression": lambda actor: services.lift_suppression(actor=actor, profile=ann, channel="sms", **told),
         "set_consent": lambda actor: services.set_consent(
             actor=actor, profile=ann, states={"email": "granted"}, source="phone"

@@ -40,6 +40,9 @@ PATCH  api/v1/catalogue/sources/{key}                         admin         admi
 GET    api/v1/data-map                                        read          anybody
 GET    api/v1/companies                                       pii:read      anybody personal
 GET    api/v1/companies/{external_id}                         pii:read      anybody personal
+GET    api/v1/erasures                                        admin         administrator
+POST   api/v1/erasures                                        admin         administrator
+GET    api/v1/erasures/{number}                               admin         administrator
 GET    api/v1/merges                                          pii:read      anybody personal
 GET    api/v1/quarantine                                      pii:read      anybody personal
 DELETE api/v1/quarantine/{number}                             admin         administrator
@@ -47,6 +50,11 @@ POST   api/v1/quarantine/{number}/replay                      admin         admi
 GET    api/v1/profiles/{external_id}                          pii:read      anybody personal
 GET    api/v1/profiles/{external_id}/segments                 members:read  anybody personal
 GET    api/v1/profiles/{external_id}/deliveries               pii:read      anybody personal
+GET    api/v1/profiles/{external_id}/export                   pii:read      anybody personal
+GET    api/v1/profiles/{external_id}/consent                  pii:read      anybody personal
+POST   api/v1/profiles/{external_id}/consent                  write         anybody personal
+POST   api/v1/profiles/{external_id}/suppressions             write         anybody personal
+DELETE api/v1/profiles/{external_id}/suppressions/{channel}   write         anybody personal
 POST   api/v1/memberships/check                               members:read  anybody personal
 GET    api/v1/imports                                         read          anybody personal
 POST   api/v1/imports                                         write         editor personal
@@ -160,6 +168,13 @@ jsi18n/                                             signed-in
 profiles/                                           personal
 profiles/{external_id}/                             personal
 profiles/id/{pk}/                                   personal
+profiles/id/{pk}/everything.json                    personal
+profiles/id/{pk}/erase/                             administrator
+erasures/                                           administrator
+erasures/{number}/                                  administrator
+profiles/id/{pk}/consent/                           personal
+profiles/id/{pk}/suppress/                          personal
+profiles/id/{pk}/lift/                              personal
 profiles/id/{pk}/event/                             personal
 profiles/id/{pk}/sent/                              personal
 profiles/id/{pk}/test-event/                        personal

@@ -72,8 +72,9 @@ def _filled(path: str, estate: Estate, foreign: Estate) -> Iterator[tuple[str, b
         yield path.format(key=estate.draft.key), True, False
         yield path.format(key=NOWHERE), False, True
     elif "{external_id}" in path:
-        yield path.format(external_id="company-1" if "companies" in path else MEMBER), False, False
-        yield path.format(external_id=NOWHERE), False, True
+        who = "company-1" if "companies" in path else MEMBER
+        yield path.format(external_id=who, channel="all"), False, False
+        yield path.format(external_id=NOWHERE, channel="all"), False, True
     else:
         yield from _filled_by_name(path, estate)
 
@@ -97,6 +98,7 @@ def _filled_by_name(path: str, estate: Estate) -> Iterator[tuple[str, bool, bool
         "sync-runs": [(estate.sync_run.pk, False)],
         "imports": [(estate.waiting_import.pk, True)],
         "quarantine": [],
+        "erasures": [],
     }
     for number, is_hidden in numbers[name]:
         yield path.format(number=number), is_hidden, False
@@ -106,7 +108,7 @@ def _filled_by_name(path: str, estate: Estate) -> Iterator[tuple[str, bool, bool
 def _owner(route: str, estate: Estate) -> Estate | None:
     return (
         None
-        if any(part in route for part in ("profiles", "companies", "memberships", "quarantine", "merges"))
+        if any(part in route for part in ("profiles", "companies", "memberships", "quarantine", "merges", "erasures"))
         else estate
     )
 
@@ -136,6 +138,9 @@ def _bodies(
         "segments/explain": [({"definition": DEFINITION, "profile": MEMBER}, None)],
         "segments/{key}/explain": [({"profile": MEMBER, "version": 1}, None)],
         "segments/{key}/preview": [({"version": 1}, None)],
+        "profiles/{external_id}/consent": [({"channels": {"email": "granted"}, "source": "form"}, None)],
+        "profiles/{external_id}/suppressions": [({"reason": "No.", "source": "phone"}, None)],
+        "erasures": [({"profile": NOWHERE}, None)],
         "memberships/check": [
             ({"ids": [MEMBER], "segments": [estate.live.key]}, None),
             ({"ids": [MEMBER], "segments": [estate.draft.key]}, estate),
@@ -201,6 +206,8 @@ def _also(method: str, route: str) -> frozenset[int]:
     """Refusals that the state of things gives to those who may: nothing to resume, no run to confirm, in use."""
     states = ("pause", "resume", "retire", "recompute", "sync", "confirm", "cancel")
     reviews = ("propose", "approve", "reject", "publish", "schedule", "override")
+    if (method, route) == ("POST", "api/v1/erasures"):
+        return frozenset({400})  # nobody is erased here
     if route.endswith("/rejects"):
         return frozenset({404})  # it is not over
     if route.rsplit("/", 1)[-1] in (*states, *reviews, "accept") or method == "DELETE":

@@ -19,7 +19,7 @@ from lib import clock
 from profiles.models import Profile
 from tests.api import policy_table, routes, world
 from tests.api.policy_table import ROLES, Need
-from tests.api.targets import NUMBER, Target, targets
+from tests.api.targets import NOWHERE, NUMBER, Target, targets
 from tests.api.world import MEMBER, PERSONAL, Estate
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -295,8 +295,9 @@ def _pages(actor: Actor, own: Estate, foreign: Estate) -> Iterator[tuple[str, Ta
             if who == "write-key":
                 yield "POST", Target("/v1/track"), frozenset({400, 401})
                 continue
-            if who == "personal":
-                yield from _about_customers(route, estate, actor, is_signed_in=is_signed_in)
+            if who in ("personal", "administrator"):
+                about = _about_customers if who == "personal" else _for_administrators
+                yield from about(route, estate, actor, is_signed_in=is_signed_in)
                 continue
             for target in _targets("GET", route, estate, other, actor):
                 fine = (
@@ -314,6 +315,16 @@ def _pages(actor: Actor, own: Estate, foreign: Estate) -> Iterator[tuple[str, Ta
         )
         yield "GET", Target(path), fine
         yield "POST", Target(path), fine | {400, 405}
+
+
+def _for_administrators(
+    route: str, _estate: Estate, actor: Actor, *, is_signed_in: bool
+) -> Iterator[tuple[str, Target, frozenset[int]]]:
+    """A page for administrators only, about the one who is a member of everything, or about nothing."""
+    target = Target("/" + route.format(pk=Profile.objects.get(identities__value=MEMBER).pk, number=NUMBER, key=NOWHERE))
+    answers = {200, 404, 405} if actor.is_administrator else {403, 405}
+    yield "GET", target, frozenset(answers if is_signed_in else {302})
+    yield "POST", target, frozenset(answers | {302, 403} if is_signed_in else {302, 403})
 
 
 def _about_customers(

@@ -7,6 +7,8 @@ with a few statements. Whoever was faster with one of the rows makes the transac
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from profiles.erasure import tombstones
+from profiles.erasure.tombstones import Tombstone
 from profiles.ingest.database import execute
 from profiles.ingest.refusals import RefusedError
 from profiles.ingest.tracking.messages import Message
@@ -89,7 +91,8 @@ def may_be_one(kinds: Collection[str], owner: Person, shared: str) -> bool:
 @dataclass(slots=True)
 class Crowd:
     """All people that the messages of a request name. `made` have no id yet; of those `touched`, who are stored, a
-    lasting identifier changes; `claims` are values that people name which are others'."""
+    lasting identifier changes; `claims` are values that people name which are others'; `erased` those of people who
+    were erased."""
 
     owners: dict[Named, Person] = field(default_factory=dict)
     shared: set[Named] = field(default_factory=set)
@@ -100,6 +103,7 @@ class Crowd:
     touched: set[int] = field(default_factory=set)
     joints: list[Joint] = field(default_factory=list)
     claims: dict[Named, list[Person]] = field(default_factory=dict)
+    erased: dict[Named, Tombstone] = field(default_factory=dict)
 
     @classmethod
     def around(cls, messages: Iterable[Message]) -> "Crowd":
@@ -113,6 +117,7 @@ class Crowd:
                     crowd._know(kind, value, profile)
                 if shared:
                     crowd.shared.add((kind, value))
+        crowd.erased = tombstones.found(named - crowd.owners.keys())
         whole = crowd._in_doubt(messages)
         if whole:
             for kind, value, profile in execute(OF_PROFILES, [sorted(whole)]):
@@ -135,6 +140,14 @@ class Crowd:
                 if len(owners) > 1 or message.removed:
                     found.update(owner.id for owner in owners if owner is not None and owner.id is not None)
         return found
+
+    def tombstone(self, message: Message) -> Tombstone | None:
+        """Of the person whom a message is about by its strongest identifier, or by the earlier id of an alias call."""
+        names = [next((kind, message.named[kind]) for kind in KINDS if kind in message.named)]
+        if message.previous:
+            names.append((Identity.Kind.EXTERNAL_ID.value, message.previous))
+        stones = ((kind, self.erased.get((kind, value))) for kind, value in names)
+        return next((stone for kind, stone in stones if stone and stone.covers(kind, message.timestamp)), None)
 
     def resolve(self, message: Message) -> Person:
         """The person of a message; what it says about their identifiers is taken over.

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from lib import failpoints
 from profiles import changes
+from profiles.erasure import tombstones
 from profiles.ingest import companies
 from profiles.ingest.database import again_if_lost, execute
 from profiles.ingest.refusals import RefusedError
@@ -16,6 +17,7 @@ from profiles.ingest.tracking.discovery import UNITS
 from profiles.ingest.tracking.people import Crowd, Person
 from profiles.ingest.tracking.reading import Read, Refused, Request, Told, refusal
 from profiles.measures import arrivals
+from profiles.models import Identity
 from profiles.signals import SIGNALLED
 
 FRESH = """
@@ -49,8 +51,8 @@ def write(request: Request, read: Read) -> None:
     failpoints.reach("tracking.ids_stored")
     if fresh:
         _write(request, read, fresh)
-    if read.refused:
-        _quarantine(request, read.refused)
+    if refused := _of_the_living(read.refused):
+        _quarantine(request, refused)
     failpoints.reach("tracking.stored")
 
 
@@ -94,18 +96,38 @@ def _note_arrivals(fresh: Sequence[Told]) -> None:
 
 
 def _resolved(crowd: Crowd, request: Request, fresh: Sequence[Told]) -> tuple[list[Told], list[Person]]:
-    """The messages that are about somebody, and about whom; the others wait in quarantine, and may come again."""
-    good, people, refused = [], [], []
+    """The messages that are about somebody, and about whom; the others wait in quarantine, and may come again, but for
+    those about people who were erased: these are thrown away."""
+    good, people, refused, dropped = [], [], [], []
     for told in fresh:
+        if stone := crowd.tombstone(told.message):
+            dropped.append(stone.erasure)
+            continue
         try:
             people.append(crowd.resolve(told.message))
             good.append(told)
         except RefusedError as error:
             refused.append(refusal(told.document, str(error), told.message.hash))
+    tombstones.dropped(dropped)
     if refused:
         execute("DELETE FROM profiles_eventid WHERE hash = ANY(%s::uuid[])", [[each.hash for each in refused]])
         _quarantine(request, refused)
     return good, people
+
+
+def _of_the_living(refused: Sequence[Refused]) -> list[Refused]:
+    """Without what names somebody who was erased, which is thrown away."""
+    named = {each.hash: _ids_of(json.loads(each.document)) for each in refused}
+    erased = tombstones.found({name for names in named.values() for name in names})
+    tombstones.dropped([erased[name].erasure for names in named.values() for name in names if name in erased])
+    return [each for each in refused if not erased.keys() & named[each.hash]]
+
+
+def _ids_of(document: object) -> frozenset[tuple[str, str]]:
+    if not isinstance(document, dict):
+        return frozenset()
+    named = ((Identity.Kind.EXTERNAL_ID, "userId"), (Identity.Kind.ANONYMOUS_ID, "anonymousId"))
+    return frozenset((kind.value, str(document[key])) for kind, key in named if document.get(key) is not None)
 
 
 def _quarantine(request: Request, refused: Sequence[Refused]) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from lib.rest.serializers import Strict
+from profiles.api.consent_serializers import ChannelDocument
 from profiles.models import Unit
 from segments.api.serializers.definitions import as_of
 from segments.rules.sql import DIALECTS
@@ -89,7 +90,10 @@ class ProfileDocument(serializers.Serializer[Any]):
         child=serializers.ListField(child=serializers.CharField()), help_text="By kind: external_id, email, phone ..."
     )
     company = serializers.CharField(allow_null=True, help_text="Its external id.")
-    consent = serializers.DictField(child=serializers.JSONField(), help_text="By channel; empty: none was given.")
+    consent = serializers.DictField(
+        child=ChannelDocument(),
+        help_text="By channel; of one that is not there they said nothing: no.",
+    )
     segments = serializers.ListField(child=serializers.CharField(), help_text="Keys of the segments it is in.")
 
 

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from typing import ClassVar
 
-from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,8 +10,11 @@ from rest_framework.response import Response
 from accounts.actors import Actor
 from accounts.api.base import RegistryView
 from accounts.policy import Action
+from profiles.api.consent_serializers import by_channel
+from profiles.api.people import named
 from profiles.disclosures import disclose
-from profiles.models import Identity, Profile, Unit
+from profiles.models import Profile, Unit
+from profiles.selectors import consent_of
 from segments import selectors
 from segments.api import examples
 from segments.api.serializers.members import ProfileDocument, ProfileSegments
@@ -29,7 +31,7 @@ class ProfileView(RegistryView):
 
         Written to the audit log.
         """
-        profile = _profile(external_id)
+        profile = named(external_id)
         disclose(actor=self.actor, what="profile", number=1, target=profile)
         company = profile.company if profile.company is not None and profile.company.known else None
         document = {
@@ -37,7 +39,7 @@ class ProfileView(RegistryView):
             "traits": profile.traits,
             "identifiers": _identifiers(profile),
             "company": company.external_id if company else None,
-            "consent": {},
+            "consent": by_channel(consent_of(actor=self.actor, profile=profile)),
             "segments": _segments_of(self.actor, profile),
         }
         return Response(ProfileDocument(document).data)
@@ -49,19 +51,10 @@ class ProfileSegmentsView(RegistryView):
     @extend_schema(responses=ProfileSegments, examples=examples.PROFILE_SEGMENTS)
     def get(self, _request: Request, external_id: str) -> Response:
         """Read the segments that one person is in, as of each one's last good run."""
-        profile = _profile(external_id)
+        profile = named(external_id)
         disclose(actor=self.actor, what="profile_segments", number=1, target=profile)
         document = {"external_id": external_id, "segments": _segments_of(self.actor, profile)}
         return Response(ProfileSegments(document).data)
-
-
-def _profile(external_id: str) -> Profile:
-    """Raises `Http404`. The address takes no e-mail addresses or phone numbers: addresses are written to logs."""
-    named = Identity.objects.filter(kind=Identity.Kind.EXTERNAL_ID, value=external_id)
-    found = named.select_related("profile__company").first()
-    if found is None:
-        raise Http404
-    return found.profile
 
 
 def _identifiers(profile: Profile) -> dict[str, list[str]]:

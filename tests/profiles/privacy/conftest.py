@@ -1,0 +1,5 @@
+"""Import commands, run here too."""
+
+from tests.profiles.ingest.conftest import run, write
+
+__all__ = ["run", "write"]
