@@ -21,3 +21,4 @@ class ActivationsConfig(AppConfig):
         followers.of_erasures.append(erasing.forget)
         followers.of_remains.append(erasing.remains)
         followers.of_access.append(import_module("activations.access").held)
+        followers.of_operations.append(import_module("activations.operations").told)

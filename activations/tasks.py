@@ -5,7 +5,7 @@ from django.conf import settings
 
 from activations import scheduling
 from activations.engine import runner
-from lib import doorbells
+from lib import doorbells, signs
 from segments.membership import CHANGED
 
 TICKS = {"activations.tasks.tick": settings.TICK.total_seconds()}
@@ -14,6 +14,7 @@ TICKS = {"activations.tasks.tick": settings.TICK.total_seconds()}
 @shared_task
 def tick() -> None:
     """Queue the runs that are due, and ring for every run that waits for a worker, or lost its own."""
+    signs.give("sync")
     scheduling.queue_due()
     scheduling.queue_changed()
     scheduling.queue_revoked()

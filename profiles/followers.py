@@ -29,3 +29,6 @@ of_remains: list[Callable[[int], list[Remain]]] = []
 
 of_access: list[Callable[[int], Mapping[str, Iterable[Mapping[str, Any]]]]] = []
 """Each answers what its app holds about a profile: kind of thing → rows, for the person to read."""
+
+of_operations: list[Callable[[], Mapping[str, Any]]] = []
+"""Each answers how its part of the installation is, in numbers, for administrators."""

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.conf import settings
 
-from lib import doorbells
+from lib import doorbells, signs
 from profiles.erasure import queue as erasures
 from profiles.erasure import work as erasing
 from profiles.imports import queue, work
@@ -29,6 +29,7 @@ LONGEST_IMPORT = 12 * 3600
 @shared_task
 def flush_lake() -> None:
     """Events that wait in Postgres go to the lake, if they are many or have waited."""
+    signs.give("upkeep")
     upkeep.flush_if_due()
 
 

@@ -18,3 +18,4 @@ class SegmentsConfig(AppConfig):
         followers.of_erasures.append(erasing.forget)
         followers.of_remains.append(erasing.remains)
         followers.of_access.append(import_module("segments.access").held)
+        followers.of_operations.append(import_module("segments.operations").told)

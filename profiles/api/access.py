@@ -20,8 +20,8 @@ class AccessView(RegistryView):
     def get(self, request: Request, external_id: str) -> StreamingHttpResponse:
         """Read everything that is held about one person: an object of lists; written to the audit log.
 
-        Among them `profile`, `identifiers`, `consent`, `consent_history`, `events`, `memberships`, `moves`, `deliveries`
-        and `merges`. It is sent while it is read.
+        Among them `profile`, `identifiers`, `consent`, `consent_history`, `events`, `memberships`, `deliveries`,
+        `merges`. It is sent while it is read.
         """
         read_query(request, Strict)
         profile = named(external_id)

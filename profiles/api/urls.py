@@ -16,6 +16,7 @@ from profiles.api.imports import (
     ImportView,
 )
 from profiles.api.incoming import DiscardView, MergesView, QuarantineView, ReplayView
+from profiles.api.operations import OperationsView
 from profiles.api.views import CatalogueView, CompaniesView, CompanyView
 
 urlpatterns = [
@@ -41,6 +42,7 @@ urlpatterns = [
         f"profiles/<{NAME}:external_id>/suppressions/<slug:channel>", SuppressionView.as_view(), name="api-suppression"
     ),
     path(f"profiles/<{NAME}:external_id>/export", AccessView.as_view(), name="api-profile-export"),
+    path("operations", OperationsView.as_view(), name="api-operations"),
     path("merges", MergesView.as_view(), name="api-merges"),
     path("quarantine", QuarantineView.as_view(), name="api-quarantine"),
     path("quarantine/<int:number>", DiscardView.as_view(), name="api-quarantined"),

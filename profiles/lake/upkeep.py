@@ -9,10 +9,12 @@ from django.db.models import Model, Q, QuerySet
 from lib import clock
 from lib.leases import LeaseLostError
 from profiles.lake import compaction, copies, flush, redirects, vacuum
+from profiles.lake.diary import written_down
 from profiles.lake.writer import LakeBusyError
-from profiles.models import Batch, ChangedCompany, ChangedProfile, Redirect, Stage, TailEvent
+from profiles.models import Batch, ChangedCompany, ChangedProfile, Redirect, Stage, TailEvent, Upkeep
 
 logger = logging.getLogger(__name__)
+Kind = Upkeep.Kind
 
 DUE_ROWS = 5_000
 FLUSH_AGE = timedelta(seconds=5)
@@ -32,35 +34,37 @@ def flush_if_due() -> None:
         or _due(TailEvent.objects.all(), Q(received_at__lt=old))
     )
     if waits:
-        _unless_busy(lambda: flush.flush_tail(wait=0))
+        _care(Kind.FLUSH, lambda: flush.flush_tail(wait=0))
 
 
 def copy_if_due() -> None:
     """Copy the changed profiles and companies when they are many or old enough."""
     old = Q(since__lt=clock.now() - COPY_AGE)
     if _due(ChangedProfile.objects.all(), old) or _due(ChangedCompany.objects.all(), old):
-        _unless_busy(lambda: copies.copy_changes(wait=0))
+        _care(Kind.COPY, lambda: copies.copy_changes(wait=0))
 
 
 def compact() -> None:
     """Merge the small files of crowded months; rewrite ids of merged profiles if they are many or old enough."""
-    _unless_busy(lambda: compaction.compact(wait=0))
+    _care(Kind.COMPACT, lambda: compaction.compact(wait=0))
     waiting = Redirect.objects.order_by()
     if waiting.filter(since__lt=clock.now() - REDIRECT_AGE).exists() or waiting[MOST_REDIRECTS - 1 :].exists():
-        _unless_busy(lambda: redirects.rewrite(wait=0))
+        _care(Kind.REDIRECT, lambda: redirects.rewrite(wait=0))
 
 
 def clean() -> None:
     """Delete what nobody needs."""
-    _unless_busy(lambda: vacuum.vacuum(wait=0))
+    _care(Kind.VACUUM, lambda: vacuum.vacuum(wait=0))
 
 
 def _due(waiting: QuerySet[Model], old: Q) -> bool:
     return waiting.filter(old).exists() or waiting.order_by()[DUE_ROWS - 1 : DUE_ROWS].exists()
 
 
-def _unless_busy(step: Callable[[], object]) -> None:
+def _care(kind: Kind, step: Callable[[], int | None]) -> None:
     try:
-        step()
+        with written_down(kind) as numbers:
+            number = step()
+            numbers.extend([] if number is None else [number])
     except (LakeBusyError, LeaseLostError) as busy:
         logger.info("The lake is left for the next time: %s", busy)

@@ -27,6 +27,7 @@ from profiles.models.measures import (
     TraitValues,
 )
 from profiles.models.signals import Signal
+from profiles.models.upkeep import Upkeep
 
 __all__ = [
     "EVERY_CHANNEL",
@@ -74,4 +75,5 @@ __all__ = [
     "TraitType",
     "TraitValues",
     "Unit",
+    "Upkeep",
 ]

@@ -40,6 +40,7 @@ PATCH  api/v1/catalogue/sources/{key}                         admin         admi
 GET    api/v1/data-map                                        read          anybody
 GET    api/v1/companies                                       pii:read      anybody personal
 GET    api/v1/companies/{external_id}                         pii:read      anybody personal
+GET    api/v1/operations                                      admin         administrator
 GET    api/v1/erasures                                        admin         administrator
 POST   api/v1/erasures                                        admin         administrator
 GET    api/v1/erasures/{number}                               admin         administrator
@@ -170,6 +171,7 @@ profiles/{external_id}/                             personal
 profiles/id/{pk}/                                   personal
 profiles/id/{pk}/everything.json                    personal
 profiles/id/{pk}/erase/                             administrator
+operations/                                         administrator
 erasures/                                           administrator
 erasures/{number}/                                  administrator
 profiles/id/{pk}/consent/                           personal

@@ -106,11 +106,8 @@ def _filled_by_name(path: str, estate: Estate) -> Iterator[tuple[str, bool, bool
 
 
 def _owner(route: str, estate: Estate) -> Estate | None:
-    return (
-        None
-        if any(part in route for part in ("profiles", "companies", "memberships", "quarantine", "merges", "erasures"))
-        else estate
-    )
+    nobodys = ("profiles", "companies", "memberships", "quarantine", "merges", "erasures", "operations")
+    return None if any(part in route for part in nobodys) else estate
 
 
 def _bodies(
