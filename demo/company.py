@@ -10,7 +10,7 @@ from django.db.models import Max
 
 from accounts.actors import Actor
 from accounts.models import Team
-from demo import catalogue, files, imports, sends, staff
+from demo import catalogue, consent, files, imports, sends, staff
 from demo.beginning import Beginning
 from demo.live import write_keys
 from demo.segments import SEGMENTS, Wanted
@@ -48,6 +48,7 @@ def make(say: Say, url: str) -> None:
         for wanted in SEGMENTS:
             _make_segment(wanted, people)
         _live_through(say, beginning)
+    consent.agree(people["ada"])
     write_keys.issue(beginning.folder, people["ada"])
     sends.follow(url, beginning.folder, people)
     sends.make(people)

@@ -3,12 +3,11 @@
 Numbers only, nothing of customers. One document, for the page and the API.
 """
 
-from collections.abc import Mapping
+import json
 from typing import Any
 
 import pyarrow as pa
 from deltalake import DeltaTable
-from django.db.models import Count
 
 from accounts import policy
 from accounts.actors import Actor
@@ -17,7 +16,7 @@ from lib import clock, signs
 from profiles import followers
 from profiles.ingest.database import execute
 from profiles.lake.files import folder
-from profiles.models import Erasure, Import, LakeTable, LakeWriter, Upkeep
+from profiles.models import LakeTable, Upkeep
 
 QUEUES = ("engine", "signals", "sync", "upkeep")
 TICKED = ("sync", "upkeep")
@@ -28,11 +27,15 @@ _WAITING = """
            (SELECT count(*) FROM profiles_changedcompany), (SELECT count(*) FROM profiles_stagedfile),
            (SELECT count(*) FROM profiles_batch WHERE closed_at IS NULL), (SELECT count(*) FROM profiles_retiredfile),
            (SELECT count(*) FROM profiles_redirect), (SELECT count(*) FROM profiles_readerlease),
-           (SELECT min(taken_at) FROM profiles_readerlease)
+           (SELECT min(taken_at) FROM profiles_readerlease), (SELECT max(leased_until) FROM profiles_lakewriter),
+           (SELECT jsonb_object_agg(state, number)::text FROM (SELECT state, count(*) AS number FROM profiles_erasure
+             WHERE state IN ('running', 'waiting') GROUP BY state) AS erasures),
+           (SELECT jsonb_object_agg(state, number)::text FROM (SELECT state, count(*) AS number FROM profiles_import
+             WHERE state IN ('waiting', 'queued', 'running') GROUP BY state) AS imports)
 """
 _NAMES = (
     "waiting_events", "changed_profiles", "changed_companies", "staged_files", "open_batches", "retired_files",
-    "redirects", "readers", "oldest_reader",
+    "redirects", "readers", "oldest_reader", "written_until",
 )  # fmt: skip
 
 
@@ -41,12 +44,10 @@ def state(*, actor: Actor) -> dict[str, Any]:
     policy.require(actor, Action.ADMINISTER)
     found: dict[str, Any] = {
         "at": clock.now(),
-        "lake": _lake(),
         "upkeep": [_upkeep(row) for row in Upkeep.objects.order_by("kind")],
         "queues": dict(signs.waiting(QUEUES)),
         "signs": dict(signs.last(TICKED)),
-        "erasures": _by_state(Erasure),
-        "imports": _by_state(Import),
+        **_lake(),
     }
     for ask in followers.of_operations:
         found |= ask()
@@ -54,16 +55,15 @@ def state(*, actor: Actor) -> dict[str, Any]:
 
 
 def _lake() -> dict[str, Any]:
-    [row] = execute(_WAITING)
+    [[*numbers, erasures, imports]] = execute(_WAITING)
     tables = [_table(pointer) for pointer in LakeTable.objects.order_by("name")]
-    writer = LakeWriter.objects.first()
-    return {
+    lake = {
         "bytes": sum(table["bytes"] for table in tables),
         "files": sum(table["files"] for table in tables),
-        **dict(zip(_NAMES, row, strict=True)),
-        "written_until": writer.leased_until if writer else None,
+        **dict(zip(_NAMES, numbers, strict=True)),
         "tables": tables,
     }
+    return {"lake": lake, "erasures": json.loads(erasures or "{}"), "imports": json.loads(imports or "{}")}
 
 
 def _table(pointer: LakeTable) -> dict[str, Any]:
@@ -80,8 +80,3 @@ def _table(pointer: LakeTable) -> dict[str, Any]:
 def _upkeep(row: Upkeep) -> dict[str, Any]:
     names = ("kind", "finished_at", "milliseconds", "number", "failed_at", "failure")
     return {name: getattr(row, name) for name in names} | {"what": row.get_kind_display()}
-
-
-def _by_state(model: type[Erasure] | type[Import]) -> Mapping[str, int]:
-    rows = model._default_manager.filter(state__in=model.OPEN).order_by()
-    return dict(rows.values_list("state").annotate(number=Count("pk")))

@@ -36,6 +36,11 @@ def note(unit: Unit, ids: Sequence[int], traits: Collection[str] | None) -> None
         _insert(unit, members, traits=sorted(traits or ()), whole=traits is None)
 
 
+def note_everybody(unit: Unit, event: str) -> None:
+    """Anybody of a unit may have other events of this name than before."""
+    _insert(unit, [None], events=[event])
+
+
 def note_staged(people: pa.Table | None, events: Mapping[str, pa.Table]) -> None:
     """New people are staged (column `id`), or events by name (`user_id`, `account_id`, `timestamp`)."""
     if people is not None:

@@ -16,6 +16,7 @@ TICKS = {
     "profiles.tasks.compact_lake": 60.0,
     "profiles.tasks.vacuum_lake": 300.0,
     "profiles.tasks.measure_data": 30.0,
+    "profiles.tasks.expire_events": 600.0,
     "profiles.tasks.look_for_imports": settings.TICK.total_seconds(),
     "profiles.tasks.clear_imports_away": 3600.0,
     "profiles.tasks.look_for_erasures": settings.TICK.total_seconds(),
@@ -43,6 +44,12 @@ def copy_changes() -> None:
 def compact_lake() -> None:
     """Months with many small files get one."""
     upkeep.compact()
+
+
+@shared_task(soft_time_limit=LONGEST_IMPORT, time_limit=LONGEST_IMPORT + 60)
+def expire_events() -> None:
+    """Events that are older than their kind is kept go."""
+    upkeep.expire()
 
 
 @shared_task

@@ -3,24 +3,23 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q
+from django.db import connection
 
-from profiles.models import Signal
-from segments.models import MicroBatch, Run
-from segments.runs.due import OPEN
+_TOLD = """
+    SELECT (SELECT count(*) FROM segments_run WHERE state IN ('queued', 'running')),
+           (SELECT min(queued_at) FROM segments_run WHERE state IN ('queued', 'running')),
+           (SELECT max(finished_at) FROM segments_run WHERE state = 'succeeded'),
+           (SELECT count(*) FROM profiles_signal WHERE due_at IS NULL), last.finished_at, last.waited_ms
+      FROM (SELECT 1) AS one
+      LEFT JOIN (SELECT * FROM segments_microbatch ORDER BY id DESC LIMIT 1) AS last ON true
+"""
 
 
 def told() -> Mapping[str, Any]:
     """`runs`: those under way and the last that ended; `signals`: those that wait and the last micro-batch."""
-    runs = Run.objects.aggregate(
-        waiting=Count("pk", filter=Q(state__in=OPEN)),
-        oldest=Min("queued_at", filter=Q(state__in=OPEN)),
-        last_finished=Max("finished_at"),
-    )
-    last = MicroBatch.objects.order_by("-pk").first()
-    signals = {
-        "waiting": Signal.objects.filter(due_at=None).count(),
-        "last_finished": last.finished_at if last else None,
-        "waited_ms": last.waited_ms if last else None,
-    }
-    return {"runs": runs, "signals": signals}
+    with connection.cursor() as cursor:
+        cursor.execute(_TOLD)
+        row = cursor.fetchone()
+    assert row is not None  # it has one
+    runs = dict(zip(("waiting", "oldest", "last_finished"), row[:3], strict=True))
+    return {"runs": runs, "signals": dict(zip(("waiting", "last_finished", "waited_ms"), row[3:], strict=True))}

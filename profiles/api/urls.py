@@ -17,6 +17,7 @@ from profiles.api.imports import (
 )
 from profiles.api.incoming import DiscardView, MergesView, QuarantineView, ReplayView
 from profiles.api.operations import OperationsView
+from profiles.api.retention import RetentionsView, RetentionView
 from profiles.api.views import CatalogueView, CompaniesView, CompanyView
 
 urlpatterns = [
@@ -42,6 +43,8 @@ urlpatterns = [
         f"profiles/<{NAME}:external_id>/suppressions/<slug:channel>", SuppressionView.as_view(), name="api-suppression"
     ),
     path(f"profiles/<{NAME}:external_id>/export", AccessView.as_view(), name="api-profile-export"),
+    path("retention", RetentionsView.as_view(), name="api-retentions"),
+    path("retention/<slug:table>", RetentionView.as_view(), name="api-retention"),
     path("operations", OperationsView.as_view(), name="api-operations"),
     path("merges", MergesView.as_view(), name="api-merges"),
     path("quarantine", QuarantineView.as_view(), name="api-quarantine"),

@@ -99,6 +99,14 @@ def instant(moment: datetime) -> str:
     return f"TIMESTAMP WITH TIME ZONE '{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}+00'"
 
 
+def hides(layout: Layout) -> str:
+    """Which events of a table nobody sees, as a condition in SQL; the table has some (`Layout.hidden`)."""
+    moments = [(literal(name), instant(moment)) for name, moment in layout.hidden]
+    if layout.event is not None:
+        return f'"timestamp" < {moments[0][1]}'
+    return " OR ".join(f'(event = {name} AND "timestamp" < {moment})' for name, moment in moments)
+
+
 def read(table: str, paths: Iterable[str], columns: Mapping[str, str]) -> str:
     """A table in SQL: exactly these files (at least one), with exactly these columns, name → DuckDB type.
 

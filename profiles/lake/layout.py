@@ -58,7 +58,8 @@ class Layout:
     """One table. `event` is the name as it was sent, None for tables that are not of one event.
 
     `partition` is the column by which Delta files are grouped, `order` the one by which each file is sorted;
-    the log keeps statistics of `measured` columns only: ids and times, no personal data.
+    the log keeps statistics of `measured` columns only: ids and times, no personal data. `hidden` are the events that
+    are not kept so long: name, and the moment before which nobody sees them.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Layout:
     order: str
     measured: tuple[str, ...]
     event: str | None = None
+    hidden: tuple[tuple[str, datetime], ...] = ()
 
     def only(self, names: Iterable[str]) -> tuple[Column, ...]:
         """The layout's own columns, and of the traits or properties those that are named."""
@@ -88,8 +90,9 @@ _TRACKS_COLUMNS = (*_EVENT_COLUMNS[:2], Column("event", "text"), *_EVENT_COLUMNS
 _MEASURED = ("user_id", "account_id", "timestamp")
 
 
-def _of_events(name: str, columns: tuple[Column, ...], event: str | None = None) -> Layout:
-    return Layout(name, columns, partition="month", order="user_id", measured=_MEASURED, event=event)
+def _of_events(name: str, columns: tuple[Column, ...], kinds: Iterable[EventType], event: str | None = None) -> Layout:
+    hidden = tuple((kind.name, kind.kept_from) for kind in kinds if kind.kept_from is not None)
+    return Layout(name, columns, partition="month", order="user_id", measured=_MEASURED, event=event, hidden=hidden)
 
 
 def _of_rows(name: str, fixed: tuple[Column, ...], traits: Iterable[TraitDefinition]) -> Layout:
@@ -111,7 +114,7 @@ def _read_layouts() -> Mapping[str, Layout]:
             USERS, (Column("id", "id"), Column("company_id", "id")), (t for t in traits if t.unit == Unit.PROFILE)
         ),
         _of_rows(ACCOUNTS, (Column("id", "id"),), (t for t in traits if t.unit == Unit.COMPANY)),
-        _of_events(TRACKS, _TRACKS_COLUMNS),
+        _of_events(TRACKS, _TRACKS_COLUMNS, events),
         *(_event_layout(event) for event in events),
     ]
     return MappingProxyType({layout.name: layout for layout in layouts})
@@ -120,7 +123,7 @@ def _read_layouts() -> Mapping[str, Layout]:
 def _event_layout(event: EventType) -> Layout:
     properties = sorted(event.properties.all(), key=lambda each: each.pk)
     columns = (*_EVENT_COLUMNS, *(Column(each.column, each.type, each.key) for each in properties))
-    return _of_events(event.table, columns, event.name)
+    return _of_events(event.table, columns, [event], event.name)
 
 
 _LAYOUTS = FromTables(_read_layouts, (TraitDefinition, EventType, EventProperty))

@@ -235,18 +235,21 @@ def _copy_few(duck: duckdb.DuckDBPyConnection, table: _Table, *, redirected: boo
 
 
 def _parts(duck: duckdb.DuckDBPyConnection, table: _Table, columns: tuple[Column, ...]) -> list[str]:
-    """Queries for the rows of the lake, without those that changed since, and for those that only Postgres has."""
+    """Queries for the rows of the lake, without those that changed since, and for those that only Postgres has; without
+    what is older than it is kept."""
     name, paths = table.layout.name, table.paths()
+    read = table.columns if table.layout.hidden else columns
+    where = f" WHERE NOT ({files.hides(table.layout)})" if table.layout.hidden else ""
     names = ", ".join(quoted(column.name) for column in columns)
     parts = []
     if paths:
-        lake = files.read(name, paths, {column.name: column.duckdb_type for column in columns})
-        parts.append(f"SELECT {names} FROM {lake}")  # noqa: S608  names of the catalogue
+        lake = files.read(name, paths, {column.name: column.duckdb_type for column in read})
+        parts.append(f"SELECT {names} FROM {lake}{where}")  # noqa: S608  names of the catalogue
     if table.overlay.num_rows or not parts:
         newer = quoted(f"{name} overlay")
         duck.register(f"{name} overlay", table.overlay)
         replaces = "present" in table.overlay.column_names
         if parts and replaces:
             parts[0] += f" ANTI JOIN {newer} USING (id)"
-        parts.append(f"SELECT {names} FROM {newer}" + (" WHERE present" if replaces else ""))  # noqa: S608  likewise
+        parts.append(f"SELECT {names} FROM {newer}" + (" WHERE present" if replaces else where))  # noqa: S608  likewise
     return parts

@@ -8,10 +8,10 @@ from django.db.models import Model, Q, QuerySet
 
 from lib import clock
 from lib.leases import LeaseLostError
-from profiles.lake import compaction, copies, flush, redirects, vacuum
+from profiles.lake import compaction, copies, flush, redirects, retention, vacuum
 from profiles.lake.diary import written_down
 from profiles.lake.writer import LakeBusyError
-from profiles.models import Batch, ChangedCompany, ChangedProfile, Redirect, Stage, TailEvent, Upkeep
+from profiles.models import Batch, ChangedCompany, ChangedProfile, EventType, Redirect, Stage, TailEvent, Upkeep
 
 logger = logging.getLogger(__name__)
 Kind = Upkeep.Kind
@@ -50,6 +50,12 @@ def compact() -> None:
     waiting = Redirect.objects.order_by()
     if waiting.filter(since__lt=clock.now() - REDIRECT_AGE).exists() or waiting[MOST_REDIRECTS - 1 :].exists():
         _care(Kind.REDIRECT, lambda: redirects.rewrite(wait=0))
+
+
+def expire() -> None:
+    """Take away events that are older than their kind is kept."""
+    if EventType.objects.exclude(retention_days=None, kept_from=None).exists():
+        _care(Kind.RETENTION, lambda: retention.expire(wait=0))
 
 
 def clean() -> None:

@@ -90,6 +90,12 @@ class EventType(Described):
     name = models.TextField(unique=True, help_text="The name as it was sent.")
     table = models.CharField(max_length=63, unique=True)
     source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.SET_NULL)
+    retention_days = models.PositiveIntegerField(
+        null=True, blank=True, editable=False, help_text="Events that are older go; empty: they are kept for ever."
+    )
+    kept_from = models.DateTimeField(
+        null=True, editable=False, help_text="Nobody sees an older one: it goes, or has gone."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -15,8 +15,9 @@ from profiles.services.catalogue import (
     hide_entry,
     issue_write_key,
     remove_entry,
+    keep_events,
 )
-from profiles.services.consent import lift_suppression, set_consent, suppress
+from profiles.services.consent import lift_suppression, record_consents, set_consent, suppress
 from profiles.services.erasure import erase
 from profiles.services.quarantine import discard_event, replay_event
 from profiles.services.test_event import send_test_event
@@ -33,8 +34,10 @@ __all__ = [
     "erase",
     "hide_entry",
     "issue_write_key",
+    "keep_events",
     "lift_suppression",
     "remove_entry",
+    "record_consents",
     "replay_event",
     "send_test_event",
     "set_consent",

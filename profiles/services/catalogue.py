@@ -52,6 +52,9 @@ class SaidOfTrait(SaidOfProperty, total=False):
     source: Source | None
 
 
+MOST_DAYS = 36_500
+
+
 @transaction.atomic
 def describe_trait(*, actor: Actor, trait: TraitDefinition, **said: Unpack[SaidOfTrait]) -> None:
     """Name, describe and classify a trait, which is new or hidden no more. Its key, type and column stay."""
@@ -62,6 +65,18 @@ def describe_trait(*, actor: Actor, trait: TraitDefinition, **said: Unpack[SaidO
 def describe_event_type(*, actor: Actor, event_type: EventType, **said: Unpack[Said]) -> None:
     """Name, describe and classify an event, which is new or hidden no more. Its name and table stay."""
     _change(actor, "event.describe", event_type, status=Status.ACCEPTED, **said)
+
+
+@transaction.atomic
+def keep_events(*, actor: Actor, event_type: EventType, days: int | None) -> None:
+    """Say how many days events of a kind are kept; None: for ever. Older ones go within minutes, and do not come back.
+
+    What is gone stays gone where more days are kept than before. Raises `ValidationError` for no days at all.
+    """
+    policy.require(actor, Action.ADMINISTER)
+    if days is not None and not 1 <= days <= MOST_DAYS:
+        raise ValidationError({"days": f"Events are kept for 1 to {MOST_DAYS:,} days, or for ever."})
+    _change(actor, "event.keep", event_type, retention_days=days)
 
 
 @transaction.atomic

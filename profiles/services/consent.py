@@ -1,6 +1,6 @@
 """What people agree to, and whom nobody may contact. The audit log says who wrote it, of whom and which channels."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,7 +10,8 @@ from accounts.actors import Actor
 from accounts.policy import Action
 from lib import clock
 from profiles import followers
-from profiles.models import Consent, ConsentChange, Profile, Suppression
+from profiles.ingest.database import execute
+from profiles.models import Consent, ConsentChange, Profile, Source, Suppression
 
 What = ConsentChange.What
 
@@ -85,3 +86,40 @@ def _tell(actor: Actor, action: str, profile: Profile, channels: list[str]) -> N
     for follow in followers.of_consent:
         follow([profile.pk])
     audit.record(actor=actor, action=action, target=profile, after={"channels": channels})
+
+
+@transaction.atomic
+def record_consents(*, actor: Actor, source: Source, said: Sequence[tuple[int, str, str]]) -> int:
+    """Record what many people have said, as a source lists it: (profile, channel, `granted` or `denied`) each, no pair
+    of profile and channel twice; answers how many were recorded. Who is not there any more is passed over.
+
+    Raises `ValidationError` for a channel or a state that there is not.
+    """
+    policy.require(actor, Action.RECORD_CONSENT)
+    for channel, state in {(channel, state) for _, channel, state in said}:
+        Consent(channel=channel, state=state).clean_fields(exclude=["profile", "source", "by", "at"])
+    profiles = sorted({profile for profile, _, _ in said})
+    there = {pk for (pk,) in execute(_HOLD_MANY, [profiles])}
+    kept = [each for each in said if each[0] in there]
+    if kept:
+        execute(_MANY, [source.key, actor.label, clock.now(), *map(list, zip(*kept, strict=True))])
+        for follow in followers.of_consent:
+            follow(there)
+    audit.record(actor=actor, action="source.consents", target=source, after={"customers": len(there)})
+    return len(kept)
+
+
+_HOLD_MANY = "SELECT id FROM profiles_profile WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
+_MANY = """
+    WITH said AS MATERIALIZED (
+        SELECT profile_id, channel, state, %s AS source, %s AS by, %s::timestamptz AS at
+          FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS said(profile_id, channel, state)
+    ), history AS (
+        INSERT INTO profiles_consentchange (profile_id, channel, what, source, by, at)
+        SELECT profile_id, channel, state, source, by, at FROM said
+    )
+    INSERT INTO profiles_consent (profile_id, channel, state, source, by, at)
+    SELECT profile_id, channel, state, source, by, at FROM said ORDER BY profile_id, channel
+    ON CONFLICT (profile_id, channel)
+    DO UPDATE SET state = excluded.state, source = excluded.source, by = excluded.by, at = excluded.at
+"""

@@ -138,8 +138,12 @@ def _profiles() -> dict[str, Done]:
         "describe_trait": lambda actor: services.describe_trait(
             actor=actor, trait=trait, label="Plan", description="What they pay for."
         ),
+        "keep_events": lambda actor: services.keep_events(actor=actor, event_type=event, days=30),
         "erase": lambda actor: services.erase(actor=actor, profile=ann),
         "lift_suppression": lambda actor: services.lift_suppression(actor=actor, profile=ann, channel="sms", **told),
+        "record_consents": lambda actor: services.record_consents(
+            actor=actor, source=source, said=[(ann.pk, "email", "granted")]
+        ),
         "set_consent": lambda actor: services.set_consent(
             actor=actor, profile=ann, states={"email": "granted"}, source="phone"
         ),

@@ -40,6 +40,9 @@ PATCH  api/v1/catalogue/sources/{key}                         admin         admi
 GET    api/v1/data-map                                        read          anybody
 GET    api/v1/companies                                       pii:read      anybody personal
 GET    api/v1/companies/{external_id}                         pii:read      anybody personal
+GET    api/v1/retention                                       admin         administrator
+GET    api/v1/retention/{table}                               admin         administrator
+PUT    api/v1/retention/{table}                               admin         administrator
 GET    api/v1/operations                                      admin         administrator
 GET    api/v1/erasures                                        admin         administrator
 POST   api/v1/erasures                                        admin         administrator
@@ -172,6 +175,8 @@ profiles/id/{pk}/                                   personal
 profiles/id/{pk}/everything.json                    personal
 profiles/id/{pk}/erase/                             administrator
 operations/                                         administrator
+operations/retention/                               administrator
+operations/retention/{table}/                       administrator
 erasures/                                           administrator
 erasures/{number}/                                  administrator
 profiles/id/{pk}/consent/                           personal

@@ -99,14 +99,15 @@ def _filled_by_name(path: str, estate: Estate) -> Iterator[tuple[str, bool, bool
         "imports": [(estate.waiting_import.pk, True)],
         "quarantine": [],
         "erasures": [],
+        "retention": [],
     }
     for number, is_hidden in numbers[name]:
         yield path.format(number=number), is_hidden, False
-    yield path.format(number=NUMBER), False, True
+    yield path.format(number=NUMBER, table=NOWHERE), False, True
 
 
 def _owner(route: str, estate: Estate) -> Estate | None:
-    nobodys = ("profiles", "companies", "memberships", "quarantine", "merges", "erasures", "operations")
+    nobodys = ("profiles", "companies", "memberships", "quarantine", "merges", "erasures", "operations", "retention")
     return None if any(part in route for part in nobodys) else estate
 
 
@@ -138,6 +139,7 @@ def _bodies(
         "profiles/{external_id}/consent": [({"channels": {"email": "granted"}, "source": "form"}, None)],
         "profiles/{external_id}/suppressions": [({"reason": "No.", "source": "phone"}, None)],
         "erasures": [({"profile": NOWHERE}, None)],
+        "retention/{table}": [({"days": 30}, None)],
         "memberships/check": [
             ({"ids": [MEMBER], "segments": [estate.live.key]}, None),
             ({"ids": [MEMBER], "segments": [estate.draft.key]}, estate),

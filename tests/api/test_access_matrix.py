@@ -321,7 +321,9 @@ def _for_administrators(
     route: str, _estate: Estate, actor: Actor, *, is_signed_in: bool
 ) -> Iterator[tuple[str, Target, frozenset[int]]]:
     """A page for administrators only, about the one who is a member of everything, or about nothing."""
-    target = Target("/" + route.format(pk=Profile.objects.get(identities__value=MEMBER).pk, number=NUMBER, key=NOWHERE))
+    target = Target(
+        "/" + route.format(pk=Profile.objects.get(identities__value=MEMBER).pk, number=NUMBER, table=NOWHERE)
+    )
     answers = {200, 404, 405} if actor.is_administrator else {403, 405}
     yield "GET", target, frozenset(answers if is_signed_in else {302})
     yield "POST", target, frozenset(answers | {302, 403} if is_signed_in else {302, 403})

@@ -10,8 +10,8 @@ from django.db import connection, transaction
 from accounts.actors import INSTALLATION, Actor
 from accounts.models import AuditEntry
 from profiles import contact, followers
-from profiles.models import Channel, Consent, ConsentChange, Profile, Suppression
-from profiles.services import lift_suppression, set_consent, suppress
+from profiles.models import Channel, Consent, ConsentChange, Profile, Source, Suppression
+from profiles.services import lift_suppression, record_consents, set_consent, suppress
 from tests.accounts.cast import make_person
 from tests.profiles.ingest.customers import profile
 from tests.profiles.tracking.sending import batch, identify, make_sender, track
@@ -149,3 +149,19 @@ def test_who_is_gone_is_not_held() -> None:
     ann = data.make_profile("ann")
     with transaction.atomic():
         assert contact.hold([ann.pk, 987_654]) == {ann.pk}
+
+
+def test_a_list_of_what_many_have_said_is_recorded_at_once_with_one_entry(told: list[list[int]]) -> None:
+    people = [data.make_profile(name).pk for name in ("a", "b")]
+    crm = Source.objects.create(key="crm", name="CRM")
+    said = [(people[0], "email", "granted"), (people[0], "ads", "denied"), (people[1], "email", "granted")]
+    assert record_consents(actor=INSTALLATION, source=crm, said=[*said, (987_654, "email", "granted")]) == 3
+    assert contact.contactable(people, Channel.EMAIL) == set(people)
+    assert ConsentChange.objects.count() == 3
+    assert record_consents(actor=INSTALLATION, source=crm, said=[(people[0], "email", "denied")]) == 1
+    assert contact.contactable(people, Channel.EMAIL) == {people[1]}
+    assert [sorted(call) for call in told] == [people, people[:1]]
+    entries = AuditEntry.objects.filter(action="source.consents").order_by("id")
+    assert [entry.after for entry in entries] == [{"customers": 2}, {"customers": 1}]
+    with pytest.raises(ValidationError):
+        record_consents(actor=INSTALLATION, source=crm, said=[(people[0], "fax", "granted")])

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("profiles", "0007_described"),
+        ("profiles", "0009_removed_names"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("profiles", "0008_erasure"),
+        ("profiles", "0010_erasure"),
     ]
 
     operations = [
