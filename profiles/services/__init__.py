@@ -14,8 +14,8 @@ from profiles.services.catalogue import (
     enable_source,
     hide_entry,
     issue_write_key,
-    remove_entry,
     keep_events,
+    remove_entry,
 )
 from profiles.services.consent import lift_suppression, record_consents, set_consent, suppress
 from profiles.services.erasure import erase
@@ -36,8 +36,8 @@ __all__ = [
     "issue_write_key",
     "keep_events",
     "lift_suppression",
-    "remove_entry",
     "record_consents",
+    "remove_entry",
     "replay_event",
     "send_test_event",
     "set_consent",
