@@ -11,10 +11,21 @@ from accounts.models import IdempotentRequest
 from profiles.erasure.tombstones import Named
 from profiles.ingest.database import execute
 from profiles.lake import erased
-from profiles.models import Erasure, ErasureStep, IdentityClaim, Merge, Profile, QuarantinedEvent, TailEvent
+from profiles.models import (
+    Erasure,
+    ErasureStep,
+    IdentityClaim,
+    Merge,
+    Profile,
+    PropertyValues,
+    QuarantinedEvent,
+    TraitValues,
+)
 
 What = ErasureStep.What
 CHUNK = 500
+COMMON = 5
+"""A value that so many have tells nobody apart."""
 
 _REDIRECT = "UPDATE profiles_redirect SET to_id = -%s WHERE to_id = %s"
 _GONE = "INSERT INTO profiles_redirect (from_id, to_id) VALUES (%s, -%s)"
@@ -97,9 +108,14 @@ def forget_answers(names: Collection[Named], _erasure: Erasure) -> int:
     return IdempotentRequest.objects.filter(about).delete()[0]
 
 
-def waits_for_flush(erasure: Erasure) -> bool:
-    """Whether a flush still has events of theirs in its batch."""
-    return TailEvent.objects.filter(profile=erasure.profile).exists()
+def forget_rare_values() -> None:
+    """Common values of the data map stay; one that few have may have been theirs. The next count finds others again."""
+    for model in (TraitValues, PropertyValues):
+        for row in model._default_manager.exclude(top=[]):
+            common = [[value, number] for value, number in row.top if number >= COMMON]
+            if len(common) < len(row.top):
+                row.top = common
+                row.save(update_fields=["top"])
 
 
 def mentions(document: Any, wanted: Collection[str]) -> bool:

@@ -35,7 +35,10 @@ POINTS = failpoints.declare(
     "erase.claimed", "erase.searched", "erase.told", "erase.lake_written", "erase.copied", "erase.files_gone",
     "erase.logs_cut", "erase.finished",
 )  # fmt: skip
-SAMPLED = ("profiles_profile", "profiles_identity", "profiles_tailevent", "profiles_quarantinedevent")
+SAMPLED = (
+    "profiles_profile", "profiles_identity", "profiles_tailevent", "profiles_quarantinedevent", "profiles_traitvalues",
+    "profiles_propertyvalues",
+)  # fmt: skip
 """Tables of whose values PostgreSQL keeps samples."""
 
 
@@ -154,6 +157,7 @@ def _clear_files(erasure: Erasure, age: timedelta) -> None:
 def _resample(erasure: Erasure) -> None:
     if _done(erasure, What.STATISTICS):
         return
+    records.forget_rare_values()
     with connection.cursor() as cursor:
         for table in SAMPLED:
             cursor.execute(f"VACUUM (ANALYZE) {table}")

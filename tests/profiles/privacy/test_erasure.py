@@ -9,10 +9,11 @@ from pytest_django import Settings
 
 from accounts.actors import INSTALLATION, Actor
 from accounts.models import AuditEntry
+from lib import clock
 from profiles.erasure.work import work
 from profiles.lake import flush
 from profiles.lake.snapshot import open_snapshot
-from profiles.models import Erasure, EventId, Merge, Profile, QuarantinedEvent, Redirect
+from profiles.models import Erasure, EventId, Merge, Profile, QuarantinedEvent, Redirect, TraitDefinition, TraitValues
 from profiles.services import erase
 from tests.accounts.cast import make_administrator, make_person
 from tests.profiles.ingest.conftest import Import, Write
@@ -76,7 +77,7 @@ def test_the_receipt_says_what_was_erased_where(left: Traces) -> None:
     told = receipt(erasure)
     assert told.pop("files") >= 3
     assert told.pop("logs") >= 3
-    assert told.pop("statistics") == 4
+    assert told.pop("statistics") == 6
     assert told == {
         "traits": 1, "identifiers": 4, "consent": 2, "claims": 0, "waiting_events": 1, "merges": 1, "quarantine": 1,
         "rejects": 1, "answers": 0, "memberships": 0, "deliveries": 0, "events": 2,
@@ -207,3 +208,13 @@ def test_nobody_is_erased_with_an_empty_lake() -> None:
     work(age=AT_ONCE)
     assert Erasure.objects.get().state == "succeeded"
     assert receipt(Erasure.objects.get())["events"] == 0
+
+
+def test_values_that_few_have_are_not_kept_as_common_ones(left: Traces) -> None:
+    trait = TraitDefinition.objects.get(key="name", unit="profile")
+    about: dict[str, object] = {"population": 60, "filled": 60, "different": 2, "measured_at": clock.now()}
+    TraitValues.objects.create(trait=trait, top=[["Smith", 59], [f"{SENTINEL} name", 1]], **about)
+    erase(actor=INSTALLATION, profile=left.person)
+    work(age=AT_ONCE)
+    assert TraitValues.objects.get().top == [["Smith", 59]]
+    assert traces.in_database(SENTINEL) == []
