@@ -84,6 +84,24 @@ def test_every_command_of_the_page_works_and_answers_what_it_shows(served: Serve
     assert lines == [{"external_id": "ann"}, {"external_id": "cat"}]
 
 
+def test_there_is_a_command_for_each_main_job() -> None:
+    """Of what DESIGN section 8 and issue 4 name; `{}` stands for whatever names one thing."""
+    jobs = """
+        me segments segments/{} segments/preview segments/{}/versions segments/{}/versions/{}/publish segments/{}/plan
+        segments/{}/sql segments/{}/members segments/{}/history segments/{}/runs segments/{}/explain
+        segments/{}/recompute segments/{}/pause segments/{}/resume memberships/check profiles/{} profiles/{}/segments
+        companies companies/{} catalogue data-map rules/schema imports destinations connections connections/{}/test
+        activations activations/{} activations/{}/sync activations/{}/pause activations/{}/resume sync-runs
+        teams teams/{}/members tokens tokens/{} audit
+    """
+    text = "".join(command for command, _ in blocks())
+    called = set(re.findall(r"\$HERE/api/v1/([\w/.$-]+)", text))
+    patterns = {job: re.compile(job.replace("{}", "[^/]+")) for job in jobs.split()}
+    lacking = [job for job, pattern in patterns.items() if not any(map(pattern.fullmatch, called))]
+    assert lacking == []
+    assert {"$HERE$RUN", "$HERE$SYNC/cancel", "$HERE$IMPORT/file", "$HERE$IMPORT/accept"} <= set(text.split())
+
+
 def test_the_page_lists_every_kind_of_problem_that_the_code_knows() -> None:
     listed = set(re.findall(r"`([a-z_]+)`", PAGE.read_text().partition("| status | type |")[2]))
     raised = set()
@@ -96,5 +114,8 @@ def test_the_page_lists_every_kind_of_problem_that_the_code_knows() -> None:
 def test_no_command_of_the_page_needs_more_than_its_variables() -> None:
     text = "".join(command for command, _ in blocks())
     used = set(re.findall(r"\$\{?([A-Z_]+)", text))
-    assert used - {"HERE", "REGISTRY_HOME", "TOKEN", "RUN", "TAG", "CONNECTION", "SYNC", "TIME", "IMPORT"} == set()
+    assert (
+        used - {"HERE", "REGISTRY_HOME", "TOKEN", "RUN", "TAG", "CONNECTION", "SYNC", "TIME", "IMPORT", "PREFIX"}
+        == set()
+    )
     assert "HERE" not in os.environ
