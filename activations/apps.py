@@ -12,9 +12,10 @@ class ActivationsConfig(AppConfig):
     def ready(self) -> None:
         """Whoever stores members rings for the tasks of this app, also where nothing else has loaded them; deliveries
         follow when profiles are merged, and when they may not be contacted any more; mappings tell which traits they
-        send."""
+        send, and activations which segments they hold up."""
         import_module("activations.tasks")
         import_module("profiles.uses").of_the_catalogue.append(import_module("activations.uses").tell)
+        import_module("segments.dependents").of_segments.append(import_module("activations.dependents").tell)
         followers.of_merges.append(import_module("activations.merges").move_deliveries)
         followers.of_consent.append(import_module("activations.withdrawals").follow_consent)
         erasing = import_module("activations.erasing")

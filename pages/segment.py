@@ -13,6 +13,7 @@ from django_htmx.http import HttpResponseStopPolling, trigger_client_event
 
 from accounts import selectors as staff
 from accounts.actors import actor_of
+from activations.lineage import lineage
 from lib.htmx import Request
 from pages.audit_words import tell
 from pages.catalogue import growth
@@ -94,6 +95,7 @@ def segment_activations(request: Request, key: str) -> HttpResponse:
     context = {
         **frame(request, segment, "segment-activations"),
         "uses": uses_of(segment, actor),
+        "lineage": lineage(actor=actor, segment=segment),
         "named_by": selectors.segments(actor=actor).filter(pk__in=naming).select_related("team"),
     }
     return render(request, "segments/activations.html", context)

@@ -14,7 +14,7 @@ from accounts.actors import actor_of
 from lib.htmx import Request
 from pages.segment_frame import frame, segment_of
 from pages.uses import uses_of
-from segments import references, selectors, services
+from segments import dependents, references, selectors, services
 from segments.models import Segment
 from segments.rules.errors import DefinitionErrors
 
@@ -70,6 +70,7 @@ def _ask(request: Request, key: str, template: str) -> HttpResponse:
         **frame(request, segment, "segment-page"),
         "uses": uses_of(segment, actor),
         "named_by": list(selectors.segments(actor=actor).filter(pk__in=naming)),
+        "standing": dependents.outside(segment),
         "is_named": Segment.objects.filter(pk__in=naming).exists(),
     }
     return render(request, template, context)

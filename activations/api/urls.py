@@ -12,12 +12,14 @@ from activations.api.views.activations import (
     TestActivationView,
 )
 from activations.api.views.connections import ConnectionsView, ConnectionView, DestinationsView, TestConnectionView
+from activations.api.views.lineage import LineageView
 from activations.api.views.people import ProfileDeliveriesView
 from activations.api.views.plan import PlanView
 from activations.api.views.runs import CancelSyncView, ConfirmRemovalView, SyncRunsView, SyncRunView
 from lib.rest.paths import NAME
 
 urlpatterns = [
+    path("segments/<slug:key>/lineage", LineageView.as_view(), name="api-lineage"),
     path("segments/<slug:key>/plan", PlanView.as_view(), name="api-plan"),
     path("destinations", DestinationsView.as_view(), name="api-destinations"),
     path("connections", ConnectionsView.as_view(), name="api-connections"),

@@ -10,7 +10,7 @@ from accounts import audit, policy
 from accounts.actors import Actor
 from accounts.models import Team, User
 from accounts.policy import Action
-from segments import references
+from segments import dependents, references
 from segments.models import Run, Segment
 from segments.runs import outcomes
 from segments.services.contract import APPROVED, CONTRACT, require_contract, require_owner_of, tidy
@@ -123,7 +123,7 @@ def resume(*, actor: Actor, segment: Segment) -> None:
 
 @transaction.atomic
 def retire(*, actor: Actor, segment: Segment) -> None:
-    """End the segment for good; its key stays taken. Raises `ValidationError` while others refer to it."""
+    """End the segment for good; its key stays taken. Raises `ValidationError` while live things depend on it."""
     end_for_good(actor, segment)
     before, after = {"state": segment.state}, {"state": Segment.State.RETIRED}
     segment.state = Segment.State.RETIRED
@@ -137,6 +137,9 @@ def end_for_good(actor: Actor, segment: Segment) -> None:
     referring = [f"'{referrer.key}'" for referrer in references.referrers(segment.key)]
     if referring:
         message = f"It can't be retired while others refer to it: {', '.join(referring)}. Change or retire those first."
+        raise ValidationError(message, code="referred_to")
+    if standing := dependents.outside(segment):
+        message = f"It can't be retired while this stands on it: {', '.join(standing)}. Pause or delete that first."
         raise ValidationError(message, code="referred_to")
     _change_state(
         segment, to=Segment.State.RETIRED, among=(Segment.State.DRAFT, Segment.State.LIVE, Segment.State.PAUSED)

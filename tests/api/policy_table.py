@@ -87,6 +87,7 @@ POST   api/v1/segments/{key}/versions/{number}/reject         write         appr
 POST   api/v1/segments/{key}/versions/{number}/schedule       write         editor
 DELETE api/v1/segments/{key}/versions/{number}/schedule       write         editor
 POST   api/v1/segments/{key}/versions/{number}/override       admin         administrator
+GET    api/v1/segments/{key}/lineage                          read          anybody
 GET    api/v1/segments/{key}/plan                             read          anybody
 POST   api/v1/segments/{key}/plan                             read          anybody
 GET    api/v1/overlap                                         read          anybody

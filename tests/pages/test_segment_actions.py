@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEntry, Role, Team, TeamMember, User
+from activations.models import Activation
 from segments.models import Run, Segment, SegmentVersion
 from tests.pages.company import make_activation, make_connection, make_person, make_team
 from tests.pages.reading import text
@@ -50,15 +51,22 @@ def test_pausing_asks_first_and_says_what_goes_on(editor: Client, team: Team) ->
     assert state_of(segment) == Segment.State.LIVE
 
 
-def test_retiring_is_for_approvers_and_says_what_stops(editor: Client, viewer: User, team: Team) -> None:
+def test_retiring_is_for_approvers_and_waits_for_activations_to_be_paused(
+    editor: Client, viewer: User, team: Team
+) -> None:
     segment = data.live_segment("payers", team, PAID)
-    make_activation(segment, make_connection(team, "Board"), "Calls")
+    activation = make_activation(segment, make_connection(team, "Board"), "Calls")
     assert "Retire…" not in text(editor.get("/segments/payers/"))
     assert editor.post("/segments/payers/retire/").status_code == 403
-    assert state_of(segment) == Segment.State.LIVE
     become(viewer, Role.APPROVER)
     assert "Retire…" in text(editor.get("/segments/payers/"))
-    assert "The activation “Calls” to Board stops" in text(editor.get("/segments/payers/retire/"))
+    asked = text(editor.get("/segments/payers/retire/"))
+    assert f"Pause or delete that first: activation &#x27;{activation.key}&#x27;" in asked
+    assert "Retire for good" not in asked
+    assert "stands on it" in text(editor.post("/segments/payers/retire/", follow=True))
+    assert state_of(segment) == Segment.State.LIVE
+    Activation.objects.update(state=Activation.State.PAUSED)
+    assert "The activation “Calls” to Board is paused already" in text(editor.get("/segments/payers/retire/"))
     editor.post("/segments/payers/retire/")
     assert state_of(segment) == Segment.State.RETIRED
 
