@@ -21,7 +21,7 @@ from pages.definition import is_nested
 from pages.segment_contract import terms_of
 from pages.segment_findings import SPANS
 from pages.segment_frame import frame, segment_of
-from pages.uses import uses_of
+from pages.uses import input_of, uses_of
 from segments import references, selectors
 from segments.history import Day, days_of
 from segments.models import Run, SegmentVersion
@@ -91,11 +91,12 @@ def segment_progress(request: Request, key: str) -> HttpResponse:
 def segment_activations(request: Request, key: str) -> HttpResponse:
     """Where the segment goes: its activations with their latest sync runs, and the segments that name it."""
     segment, actor = segment_of(request, key), actor_of(request)
-    naming = references.referrers(segment.key).values("pk")
+    naming, found = references.referrers(segment.key).values("pk"), lineage(actor=actor, segment=segment)
     context = {
         **frame(request, segment, "segment-activations"),
         "uses": uses_of(segment, actor),
-        "lineage": lineage(actor=actor, segment=segment),
+        "names": found["names"],
+        "reads": [input_of(each) for each in found["reads"]],
         "named_by": selectors.segments(actor=actor).filter(pk__in=naming).select_related("team"),
     }
     return render(request, "segments/activations.html", context)

@@ -1,7 +1,7 @@
 """What segments are used by: the activations that send them out, and how the last sync went."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -110,3 +110,22 @@ def rhythm(activation: Activation) -> str:
     if activation.schedule == Activation.ScheduleKind.INTERVAL and activation.interval:
         return ages.every(activation.interval)
     return _("only by hand")
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A trait, an event or a property that a segment reads, and in words what it is."""
+
+    name: str
+    what: str
+
+
+def input_of(read: Mapping[str, Any]) -> Input:
+    """One of the `reads` of `activations.lineage`."""
+    if read["property"]:
+        what = _("property of “%(event)s”") % {"event": read["name"]}
+    else:
+        what = {"event": _("event"), "company": _("trait of companies")}.get(read["kind"], _("trait of people"))
+    if not read["own"]:
+        what = _("%(what)s, through a segment that it names") % {"what": what}
+    return Input(read["property"] or read["name"], what)
