@@ -21,7 +21,7 @@ from profiles.measures import replay as measures
 from segments.models import Run, Segment
 from segments.runs.due import live_segments
 from segments.runs.replay import replay
-from segments.services import change_contract, create_segment, publish, request_recompute, save_version
+from segments.services import change_contract, create_segment, propose, publish, request_recompute, save_version
 from segments.services.contract import contract_of
 
 PAST = 32
@@ -107,6 +107,7 @@ def _make_segment(wanted: Wanted, people: dict[str, Actor]) -> None:
     )
     version = save_version(segment=segment, definition=wanted.definition, actor=owner, note="First version")
     if wanted.draft:
+        propose(version=version, actor=owner)
         return
     publish(version=version, actor=owner)
     if wanted.review_in < timedelta():

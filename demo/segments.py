@@ -13,8 +13,8 @@ DAY = timedelta(days=1)
 class Wanted:
     """One segment to make: its contract and its rule. `team` and `owner` are keys of `demo.staff`.
 
-    `review_in` is how long from today it is looked at again; the past for one that is overdue. A `draft` is saved and
-    not published.
+    `review_in` is how long from today it is looked at again; the past for one that is overdue. A `draft` is sent for
+    review and not published.
     """
 
     key: str
