@@ -59,7 +59,6 @@ WRITES: dict[str, tuple[str, str, Form]] = {
     "segments/{key}/checks/{number}/snooze/": ("editor", "segments/{live.key}/checks/{finding.pk}/snooze/", lambda _: {
         "days": "7", "reason": "It is a test.",
     }),
-    "review/{key}/decide/": ("editor", "review/{live.key}/decide/", lambda _: {"decision": "keep"}),
     "activations/new/": ("editor", "activations/new/?segment={live.key}", lambda estate: {
         "connection": estate.spare.pk, "name": "New", "key": "brand-new", "sent": ["identifier:email"],
         "to:identifier:email": "Mail", "match": "identifier:email", "purpose": "outreach",
@@ -110,7 +109,7 @@ WRITE_NOTHING = {
     "segments/{key}/versions/{number}/changes/", "segments/{key}/versions/{number}/plan/",
     "segments/{key}/versions/{number}/", "segments/{key}/runs/",
     "segments/{key}/versions/", "segments/{key}/activations/", "segments/{key}/audit/", "segments/{key}/members/",
-    "segments/{key}/progress/", "review/approvals/", "review/", "overlap/",
+    "segments/{key}/progress/", "review/approvals/",
     "rules/preview/", "rules/values/", "jsi18n/", "activations/",
     "activations/new/sample/", "activations/{key}/", "sync-runs/{number}/", "teams/{key}/connections/", "audit/",
     "audit/file/", "api/v1/reference/", "choose-team/", "overlap/", "review/", "data/", "data/new/",
