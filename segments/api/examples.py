@@ -160,6 +160,7 @@ PREVIEW = [
             "population": 9031,
             "share": 0.1333,
             "nodes": {"rule": 1204},
+            "fewest_told": 0,
             "words": _WORDS,
             "sha256": _SHA,
             "as_of": "2026-11-22T09:30:00Z",
