@@ -102,5 +102,5 @@ def test_values_that_several_share_are_offered_and_rare_ones_are_not(counting: C
     data.make_profile("eve", plan="Paid")
     answer = counting.get("/rules/values/?unit=profile&trait=plan")
     assert answer.json() == {"values": ["Paid"]}
-    assert counting.get("/rules/values/?unit=company&trait=size").json() == {"values": []}
+    assert counting.get("/rules/values/?unit=company&trait=size").json() == {"values": [], "synonyms": {}}
     assert counting.get("/rules/values/?unit=profile&trait=nothing").status_code == 404
