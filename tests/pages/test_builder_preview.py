@@ -101,6 +101,6 @@ def test_a_preview_needs_somebody_who_has_signed_in(db: None) -> None:
 def test_values_that_several_share_are_offered_and_rare_ones_are_not(counting: Client) -> None:
     data.make_profile("eve", plan="Paid")
     answer = counting.get("/rules/values/?unit=profile&trait=plan")
-    assert answer.json() == {"values": ["Paid"]}
+    assert answer.json() == {"values": ["Paid"], "synonyms": {}}
     assert counting.get("/rules/values/?unit=company&trait=size").json() == {"values": [], "synonyms": {}}
     assert counting.get("/rules/values/?unit=profile&trait=nothing").status_code == 404
