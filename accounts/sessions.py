@@ -28,9 +28,8 @@ class SessionStore(db.SessionStore):
 
     def _get_session_from_db(self) -> Session | None:
         session: Session | None = super()._get_session_from_db()  # type: ignore[misc]  # the stubs lack it
-        now = clock.now()
-        if session is not None and now - session.seen_at >= SEEN_EVERY:
-            Session.objects.filter(pk=session.pk).update(seen_at=now)
+        if session is not None and session.read_at - session.seen_at >= SEEN_EVERY:
+            Session.objects.filter(pk=session.pk).update(seen_at=session.read_at)
         return session
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:

@@ -53,7 +53,7 @@ def test_the_head_and_the_tiles_say_the_numbers_with_their_time(signed_in: Clien
 
 def test_broken_is_not_zero(signed_in: Client, team: Team) -> None:
     segment = make_segment("payers", team)
-    then = clock.now() - timedelta(days=4)
+    then = clock.now().replace(hour=12) - timedelta(days=4)
     add_run(segment, then, 146)
     add_failures(segment, then + timedelta(hours=1))
     page = text(signed_in.get("/segments/payers/"))
