@@ -146,32 +146,33 @@ SYNC = [
 SYNC_RUN = [_answered("a run that is over", _SYNC_RUN)]
 WHEREABOUTS = [
     _answered(
-        "sent, and held back",
-        [
-            {
-                "activation": "paper-catalogue",
-                "segment": "big-spenders-2011",
-                "connection": 7,
-                "kind": "files",
-                "why_not": "",
-                "deliveries": [
-                    {
-                        "key": "c-1042",
-                        "state": "delivered",
-                        "delivered_at": "2026-11-22T09:31:02Z",
-                        "reason": "",
-                        "sync_run": 99,
-                    }
-                ],
-            },
-            {
-                "activation": "win-back-letter",
-                "segment": "win-back",
-                "connection": 8,
-                "kind": "mailchimp",
-                "why_not": "Held back: the audience is those who agreed to e-mail.",
-                "deliveries": [],
-            },
-        ],
-    )
+        "sent",
+        {
+            "activation": "paper-catalogue",
+            "segment": "big-spenders-2011",
+            "connection": 7,
+            "kind": "files",
+            "why_not": "",
+            "deliveries": [
+                {
+                    "key": "c-1042",
+                    "state": "delivered",
+                    "delivered_at": "2026-11-22T09:31:02Z",
+                    "reason": "",
+                    "sync_run": 99,
+                }
+            ],
+        },
+    ),
+    _answered(
+        "held back",
+        {
+            "activation": "win-back-letter",
+            "segment": "win-back",
+            "connection": 8,
+            "kind": "mailchimp",
+            "why_not": "Held back: the audience is those who agreed to e-mail.",
+            "deliveries": [],
+        },
+    ),
 ]
