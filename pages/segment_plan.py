@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from accounts import policy
-from accounts.actors import actor_of
+from accounts.actors import Actor, actor_of
 from accounts.policy import Action
 from activations import plans
 from activations.outlook import effects_on_activations
@@ -14,6 +15,7 @@ from lib.htmx import Request
 from pages.builder import sample
 from pages.segment_versions import version_of
 from segments import services
+from segments.discretion import may_break_down
 from segments.engine import EngineError
 from segments.models import SegmentVersion
 from segments.planning import Outlook, breakdown, look_ahead
@@ -32,15 +34,15 @@ def segment_plan(request: Request, key: str, number: int) -> HttpResponse:
     context: dict[str, Any] = {"version": version, "segment": version.segment}
     try:
         services.checked(version.segment, Loaded(version.definition), actor=actor)
-        outlook = look_ahead(version.segment, version.definition)
-    except (DefinitionErrors, EngineError) as error:
+        outlook = look_ahead(version.segment, version.definition, actor=actor)
+    except (DefinitionErrors, EngineError, PermissionDenied) as error:
         return render(request, "segments/plan.html", context | {"failure": str(error)})
     return render(request, "segments/plan.html", context | _told(request, version, outlook))
 
 
 def _told(request: Request, version: SegmentVersion, outlook: Outlook) -> dict[str, Any]:
     actor, own, unit = actor_of(request), outlook.own, Unit(version.segment.unit)
-    traits = _traits(load_catalogue(), unit)
+    traits = _traits(actor, load_catalogue(), unit)
     by = request.GET.get("by", "")
     activations = effects_on_activations(actor=actor, effects=outlook.effects)
     some = plans.SAMPLE
@@ -56,8 +58,9 @@ def _told(request: Request, version: SegmentVersion, outlook: Outlook) -> dict[s
     }
 
 
-def _traits(catalogue: Catalogue, unit: Unit) -> dict[str, str]:
+def _traits(actor: Actor, catalogue: Catalogue, unit: Unit) -> dict[str, str]:
     """The traits that it can be broken down by, with what they are called."""
     labels = load_labels()
     known = labels.profile_traits if unit is Unit.PROFILE else labels.company_traits
-    return {key: name_of(key, known) for key, field in catalogue.traits(unit).items() if field.type in TYPES}
+    fields = catalogue.traits(unit).items()
+    return {key: name_of(key, known) for key, field in fields if field.type in TYPES and may_break_down(actor, field)}

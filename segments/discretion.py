@@ -5,14 +5,17 @@ segments that it is built on, only whether a count is fewer than `FEWEST` or all
 for everybody.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 
 from accounts import policy
 from accounts.actors import Actor
 from accounts.policy import Action
-from segments.rules.catalogue import Catalogue
+from segments.registry import load_catalogue
+from segments.rules.catalogue import Catalogue, Field
 from segments.rules.needs import Needs, needs
 from segments.rules.nodes import Definition
 from segments.rules.parse import parse
@@ -32,6 +35,27 @@ def fewest_told(actor: Actor, definition: Definition, catalogue: Catalogue, as_o
 def is_told(count: int, population: int, fewest: int) -> bool:
     """Whether neither those who are counted nor those who are left over are fewer than `fewest`."""
     return min(count, population - count) >= fewest
+
+
+def refuse_small_change(
+    actor: Actor, definitions: Iterable[Definition], as_of: datetime, counts: Iterable[int]
+) -> None:
+    """Raises `PermissionDenied` if a difference of these definitions is too small to be told to this actor.
+
+    The difference of two rules counts one person as easily as a rule does, so it is held to the same number.
+    """
+    catalogue = load_catalogue()
+    fewest = max(fewest_told(actor, definition, catalogue, as_of) for definition in definitions)
+    if min(counts) < fewest:
+        raise PermissionDenied(
+            "The rule names personal data, and so few enter or leave that the numbers could tell of one person: ask "
+            "somebody who may see personal data."
+        )
+
+
+def may_break_down(actor: Actor, field: Field) -> bool:
+    """Whether this actor may see how a count spreads over the values of a trait."""
+    return not field.personal or policy.allows(actor, Action.READ_PERSONAL)
 
 
 def names_personal(definition: Definition, catalogue: Catalogue, as_of: datetime) -> bool:

@@ -15,8 +15,9 @@ from typing import Any
 from django.conf import settings
 from pyroaring import BitMap64
 
+from accounts.actors import Actor
 from lib import clock
-from segments import engine, references
+from segments import discretion, engine, references
 from segments.engine import EngineError, Job, Result
 from segments.models import Segment
 from segments.registry import load_catalogue
@@ -66,21 +67,33 @@ class Outlook:
         return (self.own, *self.dependents)
 
 
-def look_ahead(segment: Segment, document: Mapping[str, Any]) -> Outlook:
-    """What would change if this definition, which is valid for the segment, were in force. Raises `EngineError` where
-    the definition itself can't be evaluated."""
+def look_ahead(segment: Segment, document: Mapping[str, Any], *, actor: Actor) -> Outlook:
+    """What would change if this definition, which is valid for the segment, were in force.
+
+    Raises `EngineError` where the definition itself can't be evaluated, `PermissionDenied` where the numbers could tell
+    of one person what this actor may not see.
+    """
     started, as_of = perf_counter(), clock.now()
     named = [each for each in references.dependents(segment) if each.state == Segment.State.LIVE]
     dependents = sorted(named, key=lambda each: each.key)
     affected = [segment, *dependents]
     wanted = _as_they_would_be(affected, document)
     catalogue = _with_shadows(load_catalogue(), affected, wanted)
-    found = _evaluate(_jobs(affected, wanted, catalogue, as_of), catalogue)
+    jobs = _jobs(affected, wanted, catalogue, as_of)
+    found = _evaluate(jobs, catalogue)
     own = found[SHADOW + segment.key]
     if isinstance(own, EngineError):
         raise own
     effects = [_effect(each, found) for each in affected]
+    _refuse_small(actor, effects[0], jobs, as_of)
     return Outlook(effects[0], effects[1:], as_of, (perf_counter() - started) * 1000)
+
+
+def _refuse_small(actor: Actor, own: Effect, jobs: Mapping[str, Job | EngineError], as_of: datetime) -> None:
+    both = (jobs.get(own.segment.key), jobs[SHADOW + own.segment.key])
+    definitions = [job.definition for job in both if isinstance(job, Job)]
+    sides = (own.entered, own.left) if own.segment.published else (own.entered,)
+    discretion.refuse_small_change(actor, definitions, as_of, map(len, sides))
 
 
 def _as_they_would_be(affected: Sequence[Segment], document: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

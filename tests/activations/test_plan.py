@@ -47,15 +47,15 @@ def document(rule: dict[str, Any]) -> dict[str, Any]:
 
 def test_who_enters_and_who_leaves_is_the_definitions_difference_alone(people: dict[str, int], team: Team) -> None:
     segment = data.live_segment("payers", team, PAID)
-    own = look_ahead(segment, document(FREE)).own
+    own = look_ahead(segment, document(FREE), actor=INSTALLATION).own
     assert set(own.before) == {people["ann"], people["cat"]}
     assert set(own.entered) == {people["bob"]}
     assert set(own.left) == {people["ann"], people["cat"]}
-    assert not look_ahead(segment, document(PAID)).own.changes
+    assert not look_ahead(segment, document(PAID), actor=INSTALLATION).own.changes
 
 
 def test_what_was_never_published_is_all_entering(people: dict[str, int], team: Team) -> None:
-    own = look_ahead(data.make_segment("fresh", team), document(ANYBODY)).own
+    own = look_ahead(data.make_segment("fresh", team), document(ANYBODY), actor=INSTALLATION).own
     assert (len(own.before), set(own.entered)) == (0, set(people.values()))
 
 
@@ -67,7 +67,7 @@ def test_segments_that_name_it_follow_through_others_and_paused_ones_do_not(peop
     data.live_segment("both", team, both)
     paused = data.live_segment("paused", team, {"segment": "payers"})
     services.pause(actor=INSTALLATION, segment=paused)
-    outlook = look_ahead(segment, document(FREE))
+    outlook = look_ahead(segment, document(FREE), actor=INSTALLATION)
     moved = {each.segment.key: (set(each.entered), set(each.left)) for each in outlook.dependents}
     ann, bob, cat = people["ann"], people["bob"], people["cat"]
     assert moved == {"again": (set(), set()), "both": (set(), set()), "others": ({ann, cat}, {bob})}
@@ -76,7 +76,7 @@ def test_segments_that_name_it_follow_through_others_and_paused_ones_do_not(peop
 def test_planning_stores_nothing_and_asks_for_no_run(people: dict[str, int], team: Team) -> None:
     segment = data.live_segment("payers", team, PAID)
     before = (Run.objects.count(), Segment.objects.get(pk=segment.pk).published_id)
-    look_ahead(segment, document(FREE))
+    look_ahead(segment, document(FREE), actor=INSTALLATION)
     assert (Run.objects.count(), Segment.objects.get(pk=segment.pk).published_id) == before
     assert people
 
@@ -87,7 +87,7 @@ def test_a_dependent_that_no_longer_fits_is_told_and_the_rest_is_planned(people:
     rule = {"all": [{"segment": "payers"}, {"trait": "gone", "op": "is_set"}]}
     data.live_segment("broken", team, rule)
     TraitDefinition.objects.filter(key="gone").delete()
-    outlook = look_ahead(segment, document(FREE))
+    outlook = look_ahead(segment, document(FREE), actor=INSTALLATION)
     assert len(outlook.own.entered) == 1
     assert "gone" in outlook.dependents[0].failure
     assert people
@@ -179,5 +179,7 @@ def test_the_page_shows_the_plan_of_a_version(people: dict[str, int], team: Team
 
 def test_a_version_that_can_not_be_evaluated_says_why(people: dict[str, int], team: Team) -> None:
     with pytest.raises(EngineError):
-        look_ahead(data.live_segment("payers", team, PAID), document({"trait": "nope", "op": "is_set"}))
+        look_ahead(
+            data.live_segment("payers", team, PAID), document({"trait": "nope", "op": "is_set"}), actor=INSTALLATION
+        )
     assert people

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import Role, Team, TeamMember, User
 from profiles.models import EventProperty, TraitDefinition
 from tests.pages.company import make_person
 from tests.pages.reading import text
@@ -108,3 +108,43 @@ def test_values_of_a_personal_trait_are_suggested_to_those_who_may_see_them(mark
     assert (values("first_name"), values("plan")) == ([], ["Free"])
     permit()
     assert values("first_name") == ["Bob", "Cat"]
+
+
+def their_team() -> Team:
+    team = data.make_team()
+    TeamMember.objects.create(team=team, user=User.objects.get(), role=Role.EDITOR)
+    return team
+
+
+def planned(client: Client, rule: dict[str, Any], **asked: Any) -> Any:
+    body = {"definition": small_world.definition(rule), **asked}
+    return client.post("/api/v1/segments/plan-of/plan", json.dumps(body), content_type="application/json")
+
+
+def test_a_plan_tells_no_small_difference_of_personal_data_either(marketer: Client) -> None:
+    data.make_segment("plan-of", their_team())
+    refused = planned(marketer, ANNS)
+    assert refused.status_code == 403
+    assert "so few enter or leave" in refused.json()["detail"]
+    assert planned(marketer, SIX).json()["entered"] == 6
+    assert planned(marketer, OPEN).json()["entered"] == 2
+    permit()
+    assert planned(marketer, ANNS).json()["entered"] == 1
+
+
+def test_a_difference_from_a_rule_about_personal_data_is_held_to_the_same(marketer: Client) -> None:
+    data.live_segment("plan-of", data.make_team(), ANNS)
+    assert planned(marketer, OPEN).status_code == 403
+    permit()
+    assert (planned(marketer, OPEN).json()["entered"], planned(marketer, OPEN).json()["left"]) == (1, 0)
+
+
+def test_nobody_without_permission_breaks_a_plan_down_by_a_personal_trait(marketer: Client) -> None:
+    data.make_segment("plan-of", their_team())
+    assert planned(marketer, OPEN, by="plan").json()["breakdown"] == [{"value": "", "entered": 2, "left": 0}]
+    refused = planned(marketer, {"everyone": True}, by="first_name")
+    assert refused.status_code == 403
+    assert "personal data" in refused.json()["detail"]
+    permit()
+    shares = planned(marketer, {"everyone": True}, by="first_name").json()["breakdown"]
+    assert [share["value"] for share in shares] == ["Bob", "Cat", ""]

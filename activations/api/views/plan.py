@@ -2,12 +2,14 @@
 
 from typing import Any, ClassVar
 
+from django.core.exceptions import PermissionDenied
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.actors import Actor
 from accounts.api.base import RegistryView
 from accounts.api.idempotency import Answers
 from accounts.api.throttles import Heavy
@@ -19,6 +21,7 @@ from segments.api import definitions
 from segments.api.serializers.definitions import DefinitionField
 from segments.api.views.segments import segment_of
 from segments.api.views.versions import version_of
+from segments.discretion import may_break_down
 from segments.engine import EngineError
 from segments.models import Segment, SegmentVersion
 from segments.planning import look_ahead
@@ -117,9 +120,9 @@ class PlanView(RegistryView):
             services.checked(segment, Loaded(document), actor=self.actor)
         except DefinitionErrors as errors:
             raise definitions.mistakes_of(errors) from errors
-        by = _trait(segment, asked.get("by"))
+        by = _trait(self.actor, segment, asked.get("by"))
         try:
-            outlook = look_ahead(segment, document)
+            outlook = look_ahead(segment, document, actor=self.actor)
         except EngineError as error:
             raise definitions.problem_of_engine(error) from error
         return Response(PlanDocument(plans.describe(outlook, actor=self.actor, by=by)).data)
@@ -133,10 +136,12 @@ class PlanView(RegistryView):
         return newest
 
 
-def _trait(segment: Segment, by: str | None) -> str | None:
+def _trait(actor: Actor, segment: Segment, by: str | None) -> str | None:
     if by is None:
         return None
     field = load_catalogue().traits(Unit(segment.unit)).get(by)
     if field is None or field.type not in TYPES:
         raise ValidationError({"by": ["Name a text or boolean trait of what the segment counts."]})
+    if not may_break_down(actor, field):
+        raise PermissionDenied(f"The trait '{by}' is personal data: name another one.")
     return by

@@ -40,7 +40,9 @@ class Command(BaseCommand):
             raise CommandError(f"There is no trait '{by}' of what this segment counts.")
         try:
             services.checked(segment, Loaded(version.definition), actor=INSTALLATION)
-            told = plans.describe(look_ahead(segment, version.definition), actor=INSTALLATION, by=by)
+            told = plans.describe(
+                look_ahead(segment, version.definition, actor=INSTALLATION), actor=INSTALLATION, by=by
+            )
         except (DefinitionErrors, EngineError) as error:
             raise CommandError(str(error)) from error
         document = {"version": version.number, **told}
