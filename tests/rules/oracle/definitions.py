@@ -293,9 +293,15 @@ class Writer:
         if self._chance(0.4):
             steps[-1] |= {"absent": True, "within": self._within()}
         rule: Json = {"sequence": steps}
-        if self._chance(0.5):
-            rule["window"] = self.window()
+        if self._chance(0.55):
+            rule["window"] = self._over() if self._chance(0.4) else self.window()
         return rule
+
+    def _over(self) -> Json:
+        """A window that ended before now, so that events of a later step may lie beyond it."""
+        if self._chance(0.5):
+            return dict(self._one([shape for shape in WINDOWS if "previous" in shape or shape.get("until") == "today"]))
+        return {"to": {"ago": self._one(("1 hour", "1 day", "2 days", "7 days", "1 month"))}}
 
     def _names(self) -> Any:
         events = list(self.world.event_properties)
@@ -410,4 +416,7 @@ class Writer:
 def draw_segments(random: Random, world: World) -> None:
     """Gives a world up to four segments that refer to earlier ones, with timezones of their own."""
     for number in range(random.randint(0, 4)):
-        world.segments[f"segment {number}"] = Writer(random, world).definition()
+        definition = Writer(random, world).definition()
+        if random.random() < 0.4:
+            definition["timezone"] = random.choice(ZONES)
+        world.segments[f"segment {number}"] = definition
