@@ -31,8 +31,9 @@ _BATCHES_KEPT = timedelta(days=1)
 
 POINTS = failpoints.declare(
     "vacuum.deleting", "vacuum.deleted", "vacuum.forgotten", "vacuum.fenced", "vacuum.checkpointed",
-    "vacuum.summed_up", "vacuum.log_cut",
 )  # fmt: skip
+LOG_POINTS = failpoints.declare("vacuum.summed_up", "vacuum.log_cut")
+"""Of `cut_logs`, which an erasure asks for."""
 
 
 def vacuum(*, age: timedelta = AGE, wait: float = flush.WAIT_SECONDS) -> int:

@@ -223,7 +223,7 @@ def test_the_admin_site_makes_an_activation_and_acts_on_it(admin_client: Client,
     fields = {
         "key": "vip", "name": "VIP", "segment": segment.pk, "connection": there.pk, "mode": "mirror",
         "columns": json.dumps(building.COLUMNS), "schedule": "daily", "daily_at": "06:00", "timezone": "Europe/London",
-        "removal_limit": 20,
+        "removal_limit": 20, "purpose": "outreach", "holdout": 0,
     }  # fmt: skip
     wrong = admin_client.post(add, fields | {"columns": '[{"to": "x", "trait": "plan"}]'})
     assert b"none is an identifier" in wrong.content

@@ -203,10 +203,12 @@ def _queries(route: str, estate: Estate) -> list[str]:
 
 def _also(method: str, route: str) -> frozenset[int]:
     """Refusals that the state of things gives to those who may: nothing to resume, no run to confirm, in use."""
-    states = ("pause", "resume", "retire", "recompute", "sync", "confirm", "cancel")
+    states = ("pause", "resume", "retire", "recompute", "sync", "confirm", "cancel", "test", "retry")
     reviews = ("propose", "approve", "reject", "publish", "schedule", "override")
     if (method, route) == ("POST", "api/v1/erasures"):
         return frozenset({400})  # nobody is erased here
+    if route == "api/v1/overlap":
+        return frozenset({400, 404})  # it asks which ones, and may be asked for a draft of others
     if route.endswith("/rejects"):
         return frozenset({404})  # it is not over
     if route.rsplit("/", 1)[-1] in (*states, *reviews, "accept") or method == "DELETE":

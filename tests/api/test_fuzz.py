@@ -32,7 +32,7 @@ from tests.api.world import MEMBER, Estate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-OUTSIDE_A_TRANSACTION = ("/preview", "/explain")
+OUTSIDE_A_TRANSACTION = ("/preview", "/explain", "/plan", "/export")
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 EACH = int(os.environ.get("FUZZ_EXAMPLES", "12"))
 

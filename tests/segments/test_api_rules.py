@@ -50,6 +50,7 @@ def test_a_preview_has_the_counts_at_every_node(people: dict[str, Profile], edit
         "count": 3,
         "population": 4,
         "share": 0.75,
+        "fewest_told": 0,
         "nodes": {"rule": 3, "rule.any[0]": 2, "rule.any[1]": 1},
         "words": "People whose Plan is Paid or with “logged_in” at least 5 times in the last 30 days.",
         "as_of": AS_OF_TEXT,

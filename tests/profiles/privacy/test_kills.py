@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from accounts.actors import INSTALLATION
 from profiles.erasure import work
-from profiles.lake import copies, redirects
+from profiles.lake import copies, redirects, vacuum
 from profiles.lake import erased as forgetting
 from profiles.models import Erasure
 from profiles.services import erase
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 POINTS = (
     *work.POINTS, *forgetting.POINTS, *redirects.POINTS, *copies.POINTS,
-    "vacuum.deleting", "vacuum.deleted", "vacuum.forgotten", "vacuum.summed_up", "vacuum.log_cut",
+    "vacuum.deleting", "vacuum.deleted", "vacuum.forgotten", *vacuum.LOG_POINTS,
 )  # fmt: skip
 
 

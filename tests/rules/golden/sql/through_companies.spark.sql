@@ -23,7 +23,7 @@ WITH `logged_in_1` AS (
   WHERE
     `accounts`.`industry` IN ('Retail', 'Energy')
 ), `people_1` AS (
-  /* companies with no person whose newsletter is yes */
+  /* companies with no person with newsletter set to yes */
   SELECT
     `users`.`company_id` AS `company_id`,
     COUNT(*) AS `people`
@@ -33,7 +33,7 @@ WITH `logged_in_1` AS (
   GROUP BY
     `users`.`company_id`
 ), `company_2` AS (
-  /* companies with “logged_in” at least 10 times and with no person whose newsletter is yes */
+  /* companies with “logged_in” at least 10 times and with no person with newsletter set to yes */
   SELECT
     `accounts`.`id` AS `id`
   FROM `accounts`
@@ -63,7 +63,7 @@ WITH `logged_in_1` AS (
   WHERE
     `segment_2`.`id` IS NOT NULL
 )
-/* People who belong to a company whose industry is Retail or Energy, and who belong to a company (with “logged_in” at least 10 times and with no person whose newsletter is yes), and who are in the segment “quiet” and (whose signed-up time is on or after 1 January 2026 or whose age is not known). As of 2026-03-31 12:00:00 UTC. */
+/* People who belong to a company whose industry is Retail or Energy, and who belong to a company (with “logged_in” at least 10 times and with no person with newsletter set to yes), and who are in the segment “quiet” and (whose signed-up time is on or after 1 January 2026 or whose age is not known). As of 2026-03-31 12:00:00 UTC. */
 SELECT
   `users`.`id` AS `id`
 FROM `users`
