@@ -47,7 +47,8 @@ def profile_page(request: Request, pk: int | None = None, external_id: str = "")
     if refused := hidden(request, "profiles"):
         return refused
     actor = actor_of(request)
-    person = get_object_or_404(selectors.identified(actor=actor), **_named(pk, external_id))
+    rows = selectors.identified(actor=actor).annotate(looked_at=clock.at_statement())
+    person = get_object_or_404(rows, **_named(pk, external_id))
     disclose(actor=actor, what="profile", number=1, target=person)
     context = {
         "here": "profiles",
@@ -56,7 +57,7 @@ def profile_page(request: Request, pk: int | None = None, external_id: str = "")
         "segments": segments_of(actor, Unit.PROFILE, person.pk),
         "traits": traits_of(Unit.PROFILE, person.traits),
         "form": test_event.form_for(request),
-        "now": clock.now(),
+        "now": person.looked_at,
         **standing_of(request, person),
     }
     return render(request, "customers/profile.html", context)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import DateTimeField, Func, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import policy
 from accounts.actors import actor_of
 from accounts.policy import Action
+from lib import clock
 from pages.catalogue import catalogue
 from profiles.models import Unit
 from segments import selectors, upkeep
@@ -45,7 +46,7 @@ def segment_of(request: HttpRequest, key: str) -> Any:
     rows = selectors.with_versions(actor=actor, segments=catalogue(actor)).annotate(
         good_version=Subquery(good.values("version__number")),
         good_finished_at=Subquery(good.values("finished_at")),
-        looked_at=Func(function="clock_timestamp", output_field=DateTimeField()),
+        looked_at=clock.at_statement(),
     )
     return get_object_or_404(rows, key=key)
 

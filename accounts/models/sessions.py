@@ -8,6 +8,8 @@ from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
 
+from lib import clock
+
 LONGEST_AGENT = 300
 
 
@@ -16,8 +18,8 @@ class SessionManager(BaseSessionManager["Session"]):
 
     def get_queryset(self) -> "models.QuerySet[Session]":
         """All sessions."""
-        clock = {"read_at": models.Func(function="clock_timestamp", output_field=models.DateTimeField())}
-        return super().get_queryset().annotate(**clock)
+        read_at = {"read_at": clock.at_statement()}
+        return super().get_queryset().annotate(**read_at)
 
 
 class Session(AbstractBaseSession):
