@@ -8,6 +8,7 @@ from pyroaring import BitMap64
 
 from accounts import policy
 from accounts.actors import Actor
+from accounts.policy import Action
 from activations import columns, selectors
 from activations.engine import audience
 from activations.models import Activation, Delivery
@@ -27,11 +28,14 @@ class Whereabouts:
 
 
 def whereabouts(*, actor: Actor, unit: str, member: int) -> list[Whereabouts]:
-    """By the name of the activation. What is shown is personal data: that needs `READ_PERSONAL`, and an audit entry."""
+    """By the name of the activation. What is shown is personal data: that needs `READ_PERSONAL`, and an audit entry.
+
+    Who may not see who is in a segment learns of what was sent only, not of what was not and why.
+    """
     sent: dict[int, list[Delivery]] = defaultdict(list)
     for delivery in selectors.deliveries_of(actor=actor, unit=unit, member=member):
         sent[delivery.activation_id].append(delivery)
-    inside = {found.segment.pk for found in presence(actor=actor, unit=unit, member=member) if found.is_member}
+    inside = _segments_of(actor, unit, member) if policy.allows(actor, Action.READ_MEMBERS) else set()
     ours = policy.visible_teams(actor)
     known = selectors.activations(actor=actor).filter(segment__unit=unit, connection__team__in=ours)
     asked = _Steps(member)
@@ -42,6 +46,10 @@ def whereabouts(*, actor: Actor, unit: str, member: int) -> list[Whereabouts]:
             why_not = "" if any(row.state in Delivery.PRESENT for row in deliveries) else asked.why_not(activation)
             found.append(Whereabouts(activation, deliveries, why_not if activation.segment_id in inside else ""))
     return found
+
+
+def _segments_of(actor: Actor, unit: str, member: int) -> set[int]:
+    return {found.segment.pk for found in presence(actor=actor, unit=unit, member=member) if found.is_member}
 
 
 class _Steps:
