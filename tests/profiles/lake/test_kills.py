@@ -81,7 +81,7 @@ def test_a_reader_that_dies_keeps_files_until_its_lease_is_over(point: str) -> N
 
 
 def test_every_step_of_the_lake_is_killed_here() -> None:
-    elsewhere = {"redirects", "retention"}  # in tests/profiles/tracking and privacy, with what leads to them
+    elsewhere = {"redirects", "retention", "erased"}  # in other folders of tests, with what leads to them
     assert sorted(POINTS.keys() - elsewhere) == ["batches", "compaction", "copies", "flush", "snapshot", "vacuum"]
 
 
