@@ -25,7 +25,7 @@ from tests.api.world import MEMBER, PERSONAL, Estate
 pytestmark = pytest.mark.django_db(transaction=True)
 
 FINE = frozenset({200, 201, 202, 204})
-OUTSIDE_A_TRANSACTION = ("/preview", "/explain", "/timeline/", "/why/", "/plan", "/export")
+OUTSIDE_A_TRANSACTION = ("/preview", "/explain", "/timeline/", "/why/", "/plan", "/export", "/everything")
 UNSEEN_WRITES = ("accounts_token", "accounts_session", "accounts_user")
 """Tables in which every request may write: when a token was last used, sessions, the last sign-in."""
 

@@ -54,7 +54,14 @@ def known(path: str, estate: Estate) -> dict[str, Any]:
     numbers = {"versions": 2, "sync-runs": estate.sync_run.pk, "runs": estate.run.pk, "connections": estate.spare.pk}
     number = next((pk for part, pk in numbers.items() if f"/{part}/" in path), 1)
     name = "company-1" if "companies" in path else MEMBER
-    return {"key": key, "number": number, "external_id": name, "prefix": "reg_unknown1", "channel": "email"}
+    return {
+        "key": key,
+        "number": number,
+        "external_id": name,
+        "prefix": "reg_unknown1",
+        "channel": "email",
+        "table": "x",
+    }
 
 
 @pytest.fixture(autouse=True)
