@@ -64,8 +64,8 @@ class CustomerAdmin(ReadOnly):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """One entry in the audit log each time."""
-        if (customer := self.get_object(request, object_id)) is not None:
+        """One entry in the audit log each time that somebody looks; what is sent here is refused and shows nothing."""
+        if request.method != "POST" and (customer := self.get_object(request, object_id)) is not None:
             what = str(self.opts.model_name)
             disclose(actor=actor_of(request), what=what, number=1, target=customer)
         return super().change_view(request, object_id, form_url, extra_context)
