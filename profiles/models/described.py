@@ -94,3 +94,7 @@ class Valued(Described):
 
     class Meta:
         abstract = True
+
+    def clean(self) -> None:
+        """A form's empty field is no synonyms."""
+        self.synonyms = self.synonyms or {}
