@@ -23,12 +23,20 @@ Mapped = Sequence[Source]
 
 @dataclass(frozen=True)
 class Step:
-    """One reason why a member is not in the audience. `keep` answers those who stay; `label` says who they are."""
+    """One reason why a member is not in the audience.
+
+    `keep` answers those who stay; `label` says who they are, and `others` who is held back.
+    """
 
     code: str
     label: Callable[[Activation, Mapped], str]
+    others: Callable[[Activation, Mapped], str]
     keep: Callable[[Activation, Mapped, BitMap64], BitMap64]
     applies: Callable[[Activation], bool] = lambda _activation: True
+
+
+def _kinds(mapping: Mapped) -> str:
+    return " or ".join(key_of(mapping).kinds)
 
 
 def _with_identifier(activation: Activation, mapping: Mapped, members: BitMap64) -> BitMap64:
@@ -53,15 +61,27 @@ def _of_people(activation: Activation) -> bool:
 
 
 STEPS = (
-    Step("identifier", lambda _, mapping: f"with {' or '.join(key_of(mapping).kinds)}", _with_identifier),
-    Step("suppressed", lambda *_: "not suppressed", _not_suppressed, _of_people),
+    Step(
+        "identifier",
+        lambda _, mapping: f"with {_kinds(mapping)}",
+        lambda _, mapping: f"not with {_kinds(mapping)}",
+        _with_identifier,
+    ),
+    Step("suppressed", lambda *_: "not suppressed", lambda *_: "suppressed", _not_suppressed, _of_people),
     Step(
         "consented",
         lambda activation, _: f"who agreed to {activation.get_channel_display()}",
+        lambda activation, _: f"who did not agree to {activation.get_channel_display()}",
         _consented,
         lambda activation: _of_people(activation) and activation.channel != "",
     ),
-    Step("holdout", lambda *_: "not in the holdout", _not_held_out, lambda activation: activation.holdout > 0),
+    Step(
+        "holdout",
+        lambda *_: "not in the holdout",
+        lambda *_: "in the holdout",
+        _not_held_out,
+        lambda activation: activation.holdout > 0,
+    ),
 )
 """In the order in which people read the funnel. A step that holds back nobody ever is not among an activation's."""
 

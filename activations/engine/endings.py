@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import F
 
+from activations.engine import ledger
 from activations.engine.errors import NeedsConfirmationError, RefusedError
 from activations.models import Activation, SyncRun
 from lib import ages, clock, leases
@@ -42,8 +43,7 @@ def done(run: SyncRun, *, gone: int) -> None:
 def failed(run: SyncRun, code: str, words: str) -> None:
     """Give up. What is on record as delivered stays as it is, and the next run goes on from there."""
     with held(run):
-        run.failure_code, run.failure = code, words
-        _close(run, State.FAILED)
+        _fail(run, code, words)
 
 
 def refused(run: SyncRun, error: RefusedError) -> None:
@@ -57,8 +57,7 @@ def refused(run: SyncRun, error: RefusedError) -> None:
 def stopped(run: SyncRun, code: str, words: str) -> None:
     """Fail, and let the activation rest until a person has mended what is wrong."""
     with held(run):
-        run.failure_code, run.failure = code, words
-        _close(run, State.FAILED)
+        _fail(run, code, words)
         Activation.objects.filter(pk=run.activation_id).update(
             state=Activation.State.STOPPED, stopped_because=words, next_due=None
         )
@@ -108,6 +107,12 @@ def _queued_again(run: SyncRun, pause: timedelta, code: str, words: str) -> None
         run.next_attempt_at = clock.now() + pause
         run.failure_code, run.failure = code, words
         run.save(update_fields=("state", "leased_until", "next_attempt_at", "failure_code", "failure", "attempts"))
+
+
+def _fail(run: SyncRun, code: str, words: str) -> None:
+    run.failure_code, run.failure = code, words
+    _close(run, State.FAILED)
+    ledger.give_back(run)
 
 
 def _close(run: SyncRun, state: str) -> None:

@@ -65,6 +65,11 @@ def detach(run: SyncRun) -> None:
     _uncertain(run.activation_id).exclude(run=None).update(run=None)
 
 
+def give_back(run: SyncRun) -> None:
+    """Let another run ask the tool at once to forget those whom this one, which has failed, did not get answered."""
+    Delivery.objects.filter(run=run, state=State.REMOVING, reason="").update(run=None)
+
+
 def sending(run: SyncRun, batch: Sequence[Payload]) -> list[Entry]:
     """Record that these people are about to be sent, with the key and the payload that go out."""
     parameters: dict[str, Any] = {

@@ -4,12 +4,15 @@ from datetime import timedelta
 
 SHELF: dict[str, dict[str, object]] = {}
 FAULTS: list[Exception] = []
+"""Raised one after the other by adds."""
+REMOVAL_FAULTS: list[Exception] = []
+"""The same by removals."""
 WAIT = timedelta(minutes=7)
 
 _HEAD = """
 from activations.destinations.base import *
 from activations.destinations.base import ACCEPTED, DONE
-from tests.activations.pretend import FAULTS, SHELF
+from tests.activations.pretend import FAULTS, REMOVAL_FAULTS, SHELF
 
 class Pretend(Destination):
     label = "Pretend"
@@ -19,6 +22,8 @@ class Pretend(Destination):
         pass
 
     def remove(self, records):
+        if REMOVAL_FAULTS:
+            raise REMOVAL_FAULTS.pop(0)
         for record in records:
             SHELF.pop(record.key, None)
         return self.answer(records)

@@ -11,7 +11,7 @@ from django.db import connection
 
 from accounts.actors import INSTALLATION
 from activations import scheduling, services
-from activations.destinations.base import TransientError
+from activations.destinations.base import MisconfiguredError, TransientError
 from activations.engine import ledger, runner, send
 from activations.models import Activation, Delivery, SyncRun
 from lib import failpoints
@@ -29,6 +29,7 @@ State = SyncRun.State
 def segment(drop: Drop) -> Segment:
     pretend.SHELF.clear()
     pretend.FAULTS.clear()
+    pretend.REMOVAL_FAULTS.clear()
     drop("pretend", pretend.KEYED)
     building.traits(plan="text")
     return building.a_segment()
@@ -99,6 +100,28 @@ def test_who_withdraws_is_removed_without_waiting_for_the_schedule_or_a_confirma
     assert runner.perform(run.pk)
     run.refresh_from_db()
     assert (run.state, run.trigger, run.removed) == (State.SUCCEEDED, "consent", 1)
+    assert (set(pretend.SHELF), scheduling.queue_revoked()) == ({"p1@a.io"}, [])
+
+
+def test_a_removal_that_failed_goes_out_once_the_tool_is_mended_though_nobody_asks_for_a_sync(
+    segment: Segment,
+) -> None:
+    ann, bob = people(2)
+    agree(ann, bob)
+    building.has_members(segment, [ann, bob])
+    activation = by_email(segment, schedule="manual")
+    sync(activation)
+    agree(ann, state="denied")
+    pretend.REMOVAL_FAULTS.append(MisconfiguredError("The key is wrong."))
+    [run] = scheduling.queue_revoked()
+    assert runner.perform(run.pk)
+    run.refresh_from_db()
+    activation.refresh_from_db()
+    assert (run.state, activation.state) == (State.FAILED, Activation.State.STOPPED)
+    assert (scheduling.queue_revoked(), set(pretend.SHELF)) == ([], {"p0@a.io", "p1@a.io"})
+    services.resume(actor=INSTALLATION, activation=activation)
+    [after] = scheduling.queue_revoked()
+    assert runner.perform(after.pk)
     assert (set(pretend.SHELF), scheduling.queue_revoked()) == ({"p1@a.io"}, [])
 
 
