@@ -1,6 +1,7 @@
 """A dry run: what a sync of an activation would do now, by the engine's own plan, without sending anything."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,10 +11,18 @@ from accounts import policy
 from accounts.actors import Actor
 from accounts.policy import Action
 from activations import checks, columns
-from activations.engine import plan
+from activations.engine import audience, plan
 from activations.engine.errors import RefusedError
 from activations.engine.plan import Plan
 from activations.models import Activation, Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """How many members a step of the funnel holds back, and who these are in words."""
+
+    lost: int
+    who: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +40,7 @@ class Rehearsal:
     held_back: int
     asks: bool
     note: str
-
-    @property
-    def losses(self) -> list[dict[str, Any]]:
-        """The steps that hold somebody back: whom they keep (`label`), and how many they do not (`lost`)."""
-        pairs = zip(self.funnel, self.funnel[1:], strict=False)
-        steps = [{"label": step["label"], "lost": before["left"] - step["left"]} for before, step in pairs]
-        return [step for step in steps if step["lost"]]
+    losses: list[Loss]
 
     @property
     def members(self) -> int:
@@ -56,14 +59,24 @@ def rehearse(*, actor: Actor, activation: Activation) -> Rehearsal:
     """
     policy.require(actor, Action.EDIT, activation.connection.team)
     checks.check(activation)
+    mapping = columns.parse(activation.columns)
     try:
-        made = plan.make(activation, columns.parse(activation.columns))
+        made = plan.make(activation, mapping)
     except RefusedError as error:
         raise ValidationError(str(error), code=error.code) from error
-    return _told(activation, made)
+    return _told(activation, made, mapping)
 
 
-def _told(activation: Activation, made: Plan) -> Rehearsal:
+def _losses(activation: Activation, funnel: list[dict[str, Any]], mapping: audience.Mapped) -> list[Loss]:
+    who = {step.code: step.others(activation, mapping) for step in audience.steps_of(activation)}
+    return [
+        Loss(before["left"] - step["left"], who.get(step["step"], f"not {step['label']}"))
+        for before, step in pairwise(funnel)
+        if before["left"] != step["left"]
+    ]
+
+
+def _told(activation: Activation, made: Plan, mapping: audience.Mapped) -> Rehearsal:
     there = Delivery.objects.filter(activation_id=activation.pk, delivered_at__isnull=False)
     updated = len(made.to_send & BitMap64(there.values_list("member", flat=True).iterator()))
     removed = len(made.removals)
@@ -76,4 +89,5 @@ def _told(activation: Activation, made: Plan) -> Rehearsal:
         held_back=made.refused,
         asks=removed * 100 > made.present * activation.removal_limit,
         note=made.audience.note,
+        losses=_losses(activation, made.audience.funnel, mapping),
     )

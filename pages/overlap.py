@@ -16,7 +16,7 @@ from segments.overlap import Matrix, matrix
 MOST = 30
 """Segments on the page, the largest; more can't be read."""
 WORTH_A_LOOK = 0.5
-"""Pairs of which more than this share of either is in both are told in words."""
+"""Pairs are told in words if of all who are in either at least this share is in both."""
 TOLD = 12
 
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 from accounts import policy
 from accounts.actors import actor_of
 from accounts.policy import Action
+from activations import selectors
 from activations.destinations.base_emulator import Request
 from activations.models import Connection
 from activations.services import create_connection
@@ -31,8 +32,9 @@ MOODS = {
 
 def tools(request: HttpRequest) -> HttpResponse:
     """What each pretend tool holds; for those who may see personal data."""
-    policy.require(actor_of(request), Action.READ_PERSONAL)
-    shelf = Shelf()
+    actor = actor_of(request)
+    policy.require(actor, Action.READ_PERSONAL)
+    shelf, connections = Shelf(), selectors.connections(actor=actor).select_related("team")
     rows = []
     for kind, emulator in sorted(emulators().items()):
         lines = shelf.shown(kind)
@@ -43,7 +45,7 @@ def tools(request: HttpRequest) -> HttpResponse:
                 "mood": shelf.mood(kind),
                 "lines": lines[:SHOWN],
                 "count": len(lines),
-                "connections": Connection.objects.filter(kind=kind, name=_name(kind)).select_related("team"),
+                "connections": connections.filter(kind=kind, name=_name(kind)),
             }
         )
     return render(request, "demo/tools.html", {"here": "tools", "tools": rows, "moods": MOODS})

@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
+from pyroaring import BitMap64
 
+from accounts.actors import INSTALLATION
 from accounts.models import AuditEntry, Role, Team, TeamMember, User
-from activations.engine import runner
+from activations.engine import holdout, runner
 from activations.models import Activation, Connection, Delivery, SyncRun
 from profiles.models import Identity, Profile
+from profiles.services import set_consent, suppress
 from segments.models import Segment
 from tests.activations import building
 from tests.pages.company import make_connection, make_person, make_segment, make_team
@@ -105,6 +108,18 @@ def test_a_dry_run_counts_and_sends_nothing(signed_in: Client, segment: Segment,
     assert 'value="Mail"' in post(signed_in, answers(disk) | key("email") | {"try": "1"}).content.decode()
     assert (Activation.objects.count(), Delivery.objects.count(), AuditEntry.objects.count()) == (0, 0, 0)
     assert not settings.EXPORTS.exists()
+
+
+def test_a_dry_run_says_who_is_held_back_by_each_step(signed_in: Client, segment: Segment, disk: Connection) -> None:
+    suppressed = Profile.objects.get(identities__value="p1@example.com")
+    suppress(actor=INSTALLATION, profile=suppressed, channel="all", reason="asked", source="phone")
+    page = text(post(signed_in, answers(disk) | key("email") | {"try": "1", "channel": "email"}))
+    assert "3 members − 1 not with email − 1 suppressed − 1 who did not agree to e-mail = 0 would be sent" in page
+    agreed = Profile.objects.get(identities__value="p2@example.com")
+    set_consent(actor=INSTALLATION, profile=agreed, states={"email": "granted"}, source="form")
+    held = holdout.without(segment.pk, 50, BitMap64([agreed.pk])) == BitMap64()
+    page = text(post(signed_in, answers(disk) | key("email") | {"try": "1", "channel": "email", "holdout": "50"}))
+    assert ("− 1 in the holdout = 0 would be sent" if held else "− 1 suppressed = 1 would be sent") in page
 
 
 def test_activating_makes_it_with_the_match_key_first(signed_in: Client, segment: Segment, disk: Connection) -> None:
