@@ -72,6 +72,14 @@ class Emulator(ABC):
     def answer(self, request: Request) -> Response:
         """What the tool does with a call. Called by one thread at a time."""
 
+    def breach(self, _request: Request) -> str:
+        """What breaks the contract in a call, whatever becomes of it, in words; nothing where `answer` tells it all."""
+        return ""
+
+    def take_half(self, request: Request) -> None:
+        """Take the first half of a call, of which the caller is told nothing."""
+        self.take(self.halved(request))
+
     @abstractmethod
     def halved(self, request: Request) -> Request:
         """The call with the first half of its people."""
@@ -128,6 +136,8 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = Request(self.command, parts.path, dict(parse_qsl(parts.query)), headers, body)
         self.emulator.calls.append(request)
+        if words := self.emulator.breach(request):
+            self.emulator.refused.append(words)
         if self.emulator.faults:
             self.emulator.faulted += 1
             self._spoil(self.emulator.faults.pop(0), request)
@@ -144,7 +154,7 @@ class _Handler(BaseHTTPRequestHandler):
             case "500" | "503":
                 self._send(Response(int(fault), "Traceback: database password is hunter2"))
             case "half_batch":
-                emulator.take(emulator.halved(request))
+                emulator.take_half(request)
                 self._send(Response(500))
             case "half_answer":
                 emulator.take(request)

@@ -8,13 +8,14 @@ from pytest_django import Settings
 
 from accounts.actors import INSTALLATION
 from activations import services
+from activations.destinations.base_emulator import FAULTS
 from activations.engine import runner, send
 from activations.models import Activation, Delivery, SyncRun
 from lib import clock
 from lib.http.addresses import AllowList
 from profiles.models import Profile
 from tests.activations import building
-from tests.activations.destinations.webhook.emulator import FAULTS, SECRET, Receiver
+from tests.activations.destinations.webhook.emulator import SECRET, Receiver
 
 pytestmark = pytest.mark.django_db(transaction=True)
 State = SyncRun.State
@@ -79,7 +80,7 @@ def test_the_receiver_has_the_audience_when_faults_stop(
         run = sync(activation)
         assert (run.state, held(receiver)) == (State.SUCCEEDED, wanted)
         audience = wanted
-    assert receiver.refusals == []
+    assert receiver.refused == []
     assert receiver.faulted == len(FAULTS) * 3
     assert set(Delivery.objects.values_list("state", flat=True)) == {"delivered"}
     calls = len(receiver.calls)

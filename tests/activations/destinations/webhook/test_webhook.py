@@ -24,13 +24,13 @@ from activations.destinations.base import (
     Sync,
     TransientError,
 )
+from activations.destinations.base_emulator import FAULTS
 from activations.destinations.webhook import WebhookDestination, signatures
 from lib.http.addresses import AllowList
 from tests.activations.contract import COLUMNS
-from tests.activations.destinations.webhook.emulator import FAULTS, SECRET, Receiver
+from tests.activations.destinations.webhook.emulator import OTHER_SECRET, SECRET, Receiver
 
 AS_OF = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
-OTHER_SECRET = "whsec_" + base64.b64encode(b"x" * 32).decode()
 WIDE = (
     *COLUMNS,
     Column("score", ColumnType.NUMBER),
@@ -106,7 +106,7 @@ def test_a_repetition_has_the_same_id_and_the_same_bytes(receiver: Receiver) -> 
     first, second = receiver.calls
     assert (first.headers["webhook-id"], first.body) == (second.headers["webhook-id"], second.body)
     assert receiver.repeated == 1
-    assert receiver.refusals == []
+    assert receiver.refused == []
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_the_check_sends_a_signed_message_that_changes_nothing(receiver: Receive
     WebhookDestination(config(receiver)).check()
     [call] = receiver.calls
     assert (call.document["type"], call.document["data"]) == ("connection.test", {})
-    assert (receiver.held, receiver.refusals) == ({}, [])
+    assert (receiver.held, receiver.refused) == ({}, [])
 
 
 @pytest.fixture
